@@ -1,0 +1,39 @@
+namespace AnomalyLab.Data;
+
+/// <summary>Where the course finds and leaves things. Nothing is remembered: every call looks again.</summary>
+public static class CourseFolders
+{
+    /// <summary>
+    /// The folder with <c>AnomalyLab.slnx</c>: looked for from the current folder upwards, then from this library upwards.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">Neither lies in a checkout of the course.</exception>
+    public static string Repository =>
+        Above(Environment.CurrentDirectory) ?? Above(Path.GetDirectoryName(typeof(CourseFolders).Assembly.Location)!)
+        ?? throw new DirectoryNotFoundException(
+            $"Neither {Environment.CurrentDirectory} nor a folder above it holds AnomalyLab.slnx: open the notebook from a checkout of the course.");
+
+    /// <summary>
+    /// Where checkpoints and pictures go: the environment variable <c>ANOMALYLAB_OUTPUT</c>, else <c>artifacts/course</c>
+    /// of <see cref="Repository"/>.
+    /// </summary>
+    public static string Output =>
+        Environment.GetEnvironmentVariable("ANOMALYLAB_OUTPUT") is { Length: > 0 } folder
+            ? Path.GetFullPath(folder)
+            : Path.Combine(Repository, "artifacts", "course");
+
+    /// <summary>A path below <see cref="Output"/>; the folder it lies in is made where it is missing.</summary>
+    /// <param name="parts">Folder and file names, as for <see cref="Path.Combine(string[])"/>.</param>
+    public static string OutputPath(params string[] parts)
+    {
+        var path = Path.Combine([Output, .. parts]);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    private static string? Above(string? folder)
+    {
+        while (folder is not null && !File.Exists(Path.Combine(folder, "AnomalyLab.slnx")))
+            folder = Path.GetDirectoryName(folder);
+        return folder;
+    }
+}

@@ -1,0 +1,119 @@
+using AnomalyLab.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AnomalyLab.Models;
+
+/// <summary>
+/// The tutorial's convolutional autoencoder. The encoder widens 3 → 16 → 32 → 64 → 128 → 256 → 512 channels and halves
+/// height and width five times; the decoder goes the same way back; a 1×1 convolution ends in three channels.
+/// </summary>
+public sealed class Autoencoder : Module<Tensor, Tensor>
+{
+    /// <summary>Height and width must be multiples of this: five halvings.</summary>
+    public const int Stride = 32;
+
+    private static ReadOnlySpan<int> Widths => [3, 16, 32, 64, 128, 256, 512];
+
+    private readonly ModuleList<ConvBlock> encoder = [];
+    private readonly ModuleList<UpBlock> decoder = [];
+    private readonly Conv2d output;
+
+    /// <summary>Makes a model with freshly drawn weights on <see cref="Compute.Device"/>.</summary>
+    /// <param name="seed">Decides the weights: the same seed, the same weights.</param>
+    public Autoencoder(long seed = 0) : base(nameof(Autoencoder))
+    {
+        random.manual_seed(seed);
+        for (var i = 1; i < Widths.Length; i++)
+            encoder.Add(new ConvBlock(Widths[i - 1], Widths[i]));
+        for (var i = Widths.Length - 1; i > 1; i--)
+            decoder.Add(new UpBlock(Widths[i], Widths[i - 1]));
+        output = Conv2d(Widths[1], Widths[0], kernel_size: 1);
+        RegisterComponents();
+        this.to(Compute.Device);
+    }
+
+    /// <summary>How many numbers training fits: 6,996,979.</summary>
+    public long ParameterCount => this.parameters().Sum(p => p.numel());
+
+    /// <summary>The type that convolutions compute in: 32-bit floats, or bfloat16 for speed. Weights stay in 32 bits.</summary>
+    public ScalarType ComputeType
+    {
+        get => encoder[0].ComputeType;
+        set
+        {
+            foreach (var block in encoder)
+                block.ComputeType = value;
+            foreach (var block in decoder)
+                block.ComputeType = value;
+        }
+    }
+
+    /// <summary>Encodes and decodes images.</summary>
+    /// <param name="input">[N, 3, H, W] in 0..1; H and W are multiples of <see cref="Stride"/>.</param>
+    /// <returns>The reconstruction, [N, 3, H, W]; about 0..1, not clipped.</returns>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        CheckShape(input);
+        return Steps(input).Last().Output;
+    }
+
+    /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>
+    /// <param name="input">[N, 3, H, W], as for <see cref="forward"/>.</param>
+    internal IEnumerable<(string Name, Module? Module, Tensor Output)> Steps(Tensor input)
+    {
+        var x = input;
+        for (var i = 0; i < encoder.Count; i++)
+        {
+            if (i > 0)
+                yield return ("max pool 2×2", null, x = functional.max_pool2d(x, 2));
+            yield return ($"encoder.{i}", encoder[i], x = encoder[i].forward(x));
+        }
+        for (var i = 0; i < decoder.Count; i++)
+            yield return ($"decoder.{i}", decoder[i], x = decoder[i].forward(x));
+        yield return ("output", output, output.In(ComputeType, x).to(float32));
+    }
+
+    /// <summary>Reconstructs images without training: batch by batch, with the running statistics of batch normalisation.</summary>
+    /// <param name="images">[N, 3, H, W] in 0..1, on any device.</param>
+    /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
+    /// <returns>[N, 3, H, W] clipped to 0..1, on the processor. The caller owns it.</returns>
+    public Tensor Reconstruct(Tensor images, int batchSize = 32)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wasTraining = training;
+        this.eval();
+        var batches = images.split(batchSize).Select(batch =>
+        {
+            using var inner = NewDisposeScope();
+            return forward(batch.to(Compute.Device)).clamp(0, 1).cpu().MoveToOuterDisposeScope();
+        }).ToArray();
+        this.train(wasTraining);
+        return cat(batches).MoveToOuterDisposeScope();
+    }
+
+    private static void CheckShape(Tensor input)
+    {
+        var shape = input.shape;
+        if (shape.Length != 4 || shape[1] != Widths[0])
+            throw new ArgumentException($"The autoencoder takes images of shape [N, 3, H, W], not [{string.Join(", ", shape)}].", nameof(input));
+        if (shape[2] % Stride != 0 || shape[3] % Stride != 0)
+            throw new ArgumentException($"The autoencoder halves height and width five times, so both must be multiples of {Stride}; {shape[2]}×{shape[3]} is not. Choose another imageSize, such as 128.", nameof(input));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            encoder.Dispose();
+            decoder.Dispose();
+            output.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,48 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AnomalyLab.Models;
+
+/// <summary>Twice: a 3×3 convolution, batch normalisation, ReLU. Height and width stay as they are.</summary>
+public sealed class ConvBlock : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1, conv2;
+    private readonly BatchNorm2d norm1, norm2;
+
+    /// <summary>Makes a block with freshly drawn weights.</summary>
+    /// <param name="inputs">Channels that come in.</param>
+    /// <param name="outputs">Channels that go out.</param>
+    public ConvBlock(int inputs, int outputs) : base(nameof(ConvBlock))
+    {
+        conv1 = Conv2d(inputs, outputs, kernel_size: 3, padding: 1);
+        norm1 = BatchNorm2d(outputs);
+        conv2 = Conv2d(outputs, outputs, kernel_size: 3, padding: 1);
+        norm2 = BatchNorm2d(outputs);
+        RegisterComponents();
+    }
+
+    /// <summary>The type that convolutions compute in; weights stay in 32 bits.</summary>
+    internal ScalarType ComputeType { get; set; } = float32;
+
+    /// <param name="input">[N, inputs, H, W].</param>
+    /// <returns>[N, outputs, H, W].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var x = functional.relu(norm1.forward(conv1.In(ComputeType, input)), inplace: true);
+        return functional.relu(norm2.forward(conv2.In(ComputeType, x)), inplace: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            conv1.Dispose();
+            norm1.Dispose();
+            conv2.Dispose();
+            norm2.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}
