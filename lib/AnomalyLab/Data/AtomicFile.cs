@@ -16,13 +16,13 @@ internal static class AtomicFile
                 write(file);
             File.Move(partial, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw new IOException($"{path} could not be written ({e.Message}) Free some space there, or choose a folder you may write to.", e);
-        }
-        finally
-        {
-            File.Delete(partial);
+            if (File.Exists(partial))
+                File.Delete(partial);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new IOException($"{path} could not be written ({e.Message}) Free some space there, or choose a folder you may write to.", e);
+            throw;
         }
     }
 }

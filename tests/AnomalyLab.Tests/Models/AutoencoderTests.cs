@@ -1,0 +1,99 @@
+using AnomalyLab.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Tests.Models;
+
+public sealed class AutoencoderTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Autoencoder model = new(seed: 1);
+
+    public void Dispose()
+    {
+        model.Dispose();
+        scope.Dispose();
+    }
+
+    [Fact]
+    public void It_has_the_tutorials_6996979_parameters()
+    {
+        Assert.Equal(6_996_979, model.ParameterCount);
+    }
+
+    [Fact]
+    public void Its_parameters_have_the_names_and_shapes_of_the_plan_in_the_order_of_computation()
+    {
+        IEnumerable<string> Conv(string name, int inputs, int outputs) =>
+        [
+            $"{name}.conv1.weight {outputs}x{inputs}x3x3", $"{name}.conv1.bias {outputs}", $"{name}.norm1.weight {outputs}", $"{name}.norm1.bias {outputs}",
+            $"{name}.conv2.weight {outputs}x{outputs}x3x3", $"{name}.conv2.bias {outputs}", $"{name}.norm2.weight {outputs}", $"{name}.norm2.bias {outputs}",
+        ];
+        int[] widths = [3, 16, 32, 64, 128, 256, 512];
+        string[] expected =
+        [
+            .. Enumerable.Range(0, 6).SelectMany(i => Conv($"encoder.{i}", widths[i], widths[i + 1])),
+            .. Enumerable.Range(0, 5).SelectMany(i => (string[])
+            [
+                $"decoder.{i}.up.weight {widths[6 - i]}x{widths[5 - i]}x2x2", $"decoder.{i}.up.bias {widths[5 - i]}",
+                $"decoder.{i}.norm.weight {widths[5 - i]}", $"decoder.{i}.norm.bias {widths[5 - i]}",
+                .. Conv($"decoder.{i}.conv", widths[5 - i], widths[5 - i]),
+            ]),
+            "output.weight 3x16x1x1", "output.bias 3",
+        ];
+
+        Assert.Equal(expected, model.named_parameters().Select(p => $"{p.name} {string.Join('x', p.parameter.shape)}"));
+    }
+
+    [Theory]
+    [InlineData(32, 32)]
+    [InlineData(64, 96)]
+    public void The_reconstruction_has_the_shape_of_the_input(int height, int width)
+    {
+        Assert.Equal([2, 3, height, width], model.forward(rand(2, 3, height, width)).shape);
+    }
+
+    [Fact]
+    public void The_latent_is_512_channels_at_a_32nd_of_the_size()
+    {
+        var latent = model.Steps(zeros(1, 3, 64, 64)).First(s => s.Name == "encoder.5").Output;
+        Assert.Equal([1, 512, 2, 2], latent.shape);
+    }
+
+    [Fact]
+    public void An_image_size_that_cannot_be_halved_five_times_says_so()
+    {
+        var error = Assert.Throws<ArgumentException>(() => model.forward(zeros(1, 3, 100, 128)));
+        Assert.Contains("multiples of 32; 100×128 is not", error.Message);
+    }
+
+    [Fact]
+    public void Images_without_three_channels_are_refused_with_their_shape()
+    {
+        Assert.Contains("[1, 1, 32, 32]", Assert.Throws<ArgumentException>(() => model.forward(zeros(1, 1, 32, 32))).Message);
+    }
+
+    [Fact]
+    public void Reconstructing_does_not_depend_on_the_batch_and_leaves_training_mode_as_it_was()
+    {
+        model.train();
+        var images = rand(5, 3, 32, 32);
+
+        var whole = model.Reconstruct(images);
+        var parts = model.Reconstruct(images, batchSize: 2);
+
+        Assert.True(whole.allclose(parts, atol: 1e-5), "batch size changes the reconstruction");
+        Assert.True(whole.min().item<float>() >= 0 && whole.max().item<float>() <= 1, "reconstruction is not clipped to 0..1");
+        Assert.True(model.training);
+    }
+
+    [Fact]
+    public void The_same_seed_draws_the_same_weights()
+    {
+        using var same = new Autoencoder(seed: 1);
+        using var other = new Autoencoder(seed: 2);
+
+        Assert.True(model.state_dict()["output.weight"].Equals(same.state_dict()["output.weight"]));
+        Assert.False(model.state_dict()["output.weight"].Equals(other.state_dict()["output.weight"]));
+    }
+}

@@ -1,0 +1,172 @@
+using AnomalyLab.Models;
+using AnomalyLab.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Tensor train, validation;
+
+    public TrainerTests()
+    {
+        random.manual_seed(1);
+        train = rand(6, 3, 32, 32);
+        validation = rand(3, 3, 32, 32);
+    }
+
+    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4, Precision = Precision.Fp32 };
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Training_lowers_the_loss()
+    {
+        using var model = new Autoencoder();
+        var result = new Trainer(Short with { Epochs = 8 }).Train(model, train, train);
+
+        Assert.Equal(Enumerable.Range(1, 8), result.History.Select(e => e.Epoch));
+        Assert.True(result.History[^1].TrainingLoss < 0.7 * result.History[0].TrainingLoss,
+            $"from {result.History[0].TrainingLoss} only to {result.History[^1].TrainingLoss}");
+        Assert.Equal(TrainingEnd.AllEpochs, result.End);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_losses_and_another_seed_others()
+    {
+        double[] Losses(int seed)
+        {
+            using var model = new Autoencoder(5);
+            return [.. new Trainer(Short with { Seed = seed, Epochs = 2 }).Train(model, train, validation).History.Select(e => e.ValidationLoss)];
+        }
+
+        var first = Losses(0);
+        Assert.Equal(first, Losses(0));
+        Assert.NotEqual(first, Losses(1));
+    }
+
+    [Fact]
+    public void The_model_and_the_checkpoint_hold_the_weights_of_the_best_epoch()
+    {
+        var path = folder.File("best.safetensors");
+        using var model = new Autoencoder();
+        var result = new Trainer(Short with { Epochs = 6, LearningRate = 0.02 }).Train(model, train, validation, path, "noise");
+
+        Assert.Equal(result.Best.ValidationLoss, MeanSquaredError(model, validation), 6);
+
+        using var loaded = new Autoencoder(99);
+        var checkpoint = Checkpoint.Load(path, loaded);
+        Assert.Equal(result.Options, checkpoint.Options);
+        Assert.Equal(result.History.Take(result.Best.Epoch), checkpoint.History);
+        Assert.Equal("noise", checkpoint.Data);
+        Assert.Equal(result.Best.ValidationLoss, MeanSquaredError(loaded, validation), 6);
+    }
+
+    [Fact]
+    public void Training_ends_when_patience_does()
+    {
+        using var model = new Autoencoder();
+        var result = new Trainer(Short with { Epochs = 200, Patience = 2, LearningRate = 0.05 }).Train(model, train, validation);
+
+        Assert.Equal(TrainingEnd.OutOfPatience, result.End);
+        Assert.Equal(result.Best.Epoch + 2, result.History.Count);
+    }
+
+    [Fact]
+    public void Interrupting_keeps_the_epochs_that_are_complete()
+    {
+        using var model = new Autoencoder();
+        using var stop = new CancellationTokenSource();
+        var progress = new Reports(p => { if (p is { Epoch: 3, Step: 1 }) stop.Cancel(); });
+
+        var result = new Trainer(Short with { Epochs = 100 }).Train(model, train, validation, progress: progress, cancellation: stop.Token);
+
+        Assert.Equal(TrainingEnd.Interrupted, result.End);
+        Assert.Equal(2, result.History.Count);
+        Assert.Equal(result.Best.ValidationLoss, MeanSquaredError(model, validation), 6);
+    }
+
+    [Fact]
+    public void Interrupting_before_the_first_epoch_is_complete_says_that_nothing_is_kept()
+    {
+        using var model = new Autoencoder();
+        var error = Assert.Throws<OperationCanceledException>(() =>
+            new Trainer(Short).Train(model, train, validation, cancellation: new CancellationToken(true)));
+        Assert.Contains("no weights to keep", error.Message);
+    }
+
+    [Fact]
+    public void A_loss_that_turns_NaN_names_epoch_and_learning_rate_and_keeps_the_best_weights()
+    {
+        var path = folder.File("best.safetensors");
+        using var model = new Autoencoder();
+        using var poisoned = train.clone();
+        var progress = new Reports(p =>
+        {
+            if (p is { Epoch: 2, Step: 1 })
+                poisoned.fill_(double.NaN);
+        });
+
+        var error = Assert.Throws<InvalidOperationException>(() => new Trainer(Short).Train(model, poisoned, validation, path, progress: progress));
+
+        Assert.Contains("NaN in epoch 2", error.Message);
+        Assert.Contains("learningRate 0.001", error.Message);
+        Assert.Contains("epoch 1, the best so far", error.Message);
+        using var loaded = new Autoencoder();
+        Assert.Equal(Checkpoint.Load(path, loaded).History[^1].ValidationLoss, MeanSquaredError(model, validation), 6);
+    }
+
+    [Fact]
+    public void Progress_counts_every_batch()
+    {
+        var seen = new List<(int Epoch, int Step, int Steps, int Done)>();
+        using var model = new Autoencoder();
+        new Trainer(Short with { Epochs = 2 }).Train(model, train, validation, progress: new Reports(p => seen.Add((p.Epoch, p.Step, p.Steps, p.History.Count))));
+
+        Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (2, 1, 2, 1), (2, 2, 2, 1)], seen);
+    }
+
+    [Theory]
+    [InlineData(0, 1, 1e-3, "epochs is 0")]
+    [InlineData(1, 0, 1e-3, "batchSize is 0")]
+    [InlineData(1, 1, 0, "learningRate is 0")]
+    [InlineData(1, 1, double.NaN, "learningRate is NaN")]
+    public void An_option_that_cannot_be_is_named(int epochs, int batchSize, double learningRate, string said)
+    {
+        using var model = new Autoencoder();
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new Trainer(Short with { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate }).Train(model, train, validation));
+        Assert.Contains(said, error.Message);
+    }
+
+    [Fact]
+    public void Bfloat16_follows_the_losses_of_fp32()
+    {
+        double Loss(Precision precision)
+        {
+            using var model = new Autoencoder();
+            return new Trainer(Short with { Precision = precision, Epochs = 5 }).Train(model, train, train).History[^1].TrainingLoss;
+        }
+
+        Assert.InRange(Loss(Precision.Bf16) / Loss(Precision.Fp32), 0.95, 1.05);
+    }
+
+    private static float MeanSquaredError(Autoencoder model, Tensor images)
+    {
+        using var _ = no_grad();
+        model.eval();
+        return nn.functional.mse_loss(model.forward(images), images).item<float>();
+    }
+
+    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}
