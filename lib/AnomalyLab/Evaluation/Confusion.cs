@@ -48,9 +48,9 @@ public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNe
     /// <summary>The four counts as a table, and the rates below it.</summary>
     public override string ToString() =>
         $"""
-        {"",-9}  {"called good",12}  {"called defective",17}
-        {"good",-9}  {TrueNegatives,12}  {FalsePositives,17}
-        {"defective",-9}  {FalseNegatives,12}  {TruePositives,17}
+        {"",-9}  {"called good",11}  {"called defective",16}
+        {"good",-9}  {TrueNegatives,11}  {FalsePositives,16}
+        {"defective",-9}  {FalseNegatives,11}  {TruePositives,16}
         TPR {TruePositiveRate:0.000}  FPR {FalsePositiveRate:0.000}  precision {Precision:0.000}  recall {Recall:0.000}  F1 {F1:0.000}
         """;
 

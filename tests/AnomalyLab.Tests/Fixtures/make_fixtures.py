@@ -151,7 +151,9 @@ def autoencoder():
     shape = (2, 3, 64, 64)
     image = torch.from_numpy(uniform(0, math.prod(shape))).view(shape)
 
-    result = {"parameters": sum(p.numel() for p in model.parameters()), "input_shape": shape, "input": sample(image),
+    result = {"parameter_count": sum(p.numel() for p in model.parameters()),
+              "parameters": [{"name": name, "shape": list(p.shape)} for name, p in model.named_parameters()],
+              "input_shape": shape, "input": sample(image),
               "weights": [sample(p) for p in model.parameters()]}
     model.eval()
     with torch.no_grad():
@@ -163,8 +165,8 @@ def autoencoder():
     result |= {"train_output": sample(output, 64), "train_loss": loss.item(),
                "gradients": [sample(p.grad) for p in model.parameters()]}
     torch.optim.Adam(model.parameters(), lr=1e-3).step()
-    result["state_after_step"] = [{"name": name, "shape": list(value.shape), **sample(value)}
-                                  for name, value in model.state_dict().items()]
+    result["parameters_after_step"] = [sample(p) for p in model.parameters()]
+    result["running_statistics_after_step"] = [sample(b) for b in model.buffers()]
     model.eval()
     with torch.no_grad():
         result["eval_output_after_step"] = sample(model(image), 64)
