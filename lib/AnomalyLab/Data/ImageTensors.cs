@@ -1,6 +1,5 @@
 using SkiaSharp;
 using TorchSharp;
-using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Data;
 
@@ -32,7 +31,7 @@ public static class ImageTensors
             {
                 using var pixels = Decode(samples[i].Path);
                 sizes[i] = pixels.Info.Size;
-                Resize(pixels, size, bytes.AsSpan(i * size * size * 3, size * size * 3));
+                PillowBilinear.Resize(pixels.GetPixelSpan(), pixels.Width, pixels.Height, size, bytes.AsSpan(i * size * size * 3, size * size * 3));
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -65,15 +64,5 @@ public static class ImageTensors
             throw new InvalidDataException($"{path} is cut off or damaged ({result}): copy it anew, or remove it.");
         }
         return bitmap;
-    }
-
-    private static void Resize(SKBitmap pixels, int size, Span<byte> rgb)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var _ = torch.no_grad();
-        var image = torch.from_array(pixels.GetPixelSpan().ToArray()).reshape(1, pixels.Height, pixels.Width, 4)
-            .narrow(3, 0, 3).contiguous().permute(0, 3, 1, 2);
-        var resized = functional.interpolate(image, [size, size], mode: torch.InterpolationMode.Bilinear, align_corners: false, antialias: true);
-        resized.permute(0, 2, 3, 1).contiguous().bytes.CopyTo(rgb);
     }
 }

@@ -74,7 +74,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         }
         for (var i = 0; i < decoder.Count; i++)
             yield return ($"decoder.{i}", decoder[i], x = decoder[i].forward(x));
-        yield return ("output", output, output.In(ComputeType, x).to(float32));
+        yield return ("output", output, output.In(ComputeType, x).to(input.dtype));
     }
 
     /// <summary>Reconstructs images without training: batch by batch, with the running statistics of batch normalisation.</summary>

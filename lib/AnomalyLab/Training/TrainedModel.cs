@@ -1,0 +1,60 @@
+using AnomalyLab.Data;
+using AnomalyLab.Models;
+
+namespace AnomalyLab.Training;
+
+/// <summary>A trained autoencoder for the notebooks that come after training, whether or not that one was run.</summary>
+/// <param name="Model">The model with the best weights. The caller owns it.</param>
+/// <param name="Checkpoint">Where the weights came from.</param>
+public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
+{
+    /// <summary>Where the course keeps its model: <c>autoencoder.safetensors</c> in <see cref="CourseFolders.Output"/>.</summary>
+    public static string DefaultPath => CourseFolders.OutputPath("autoencoder.safetensors");
+
+    /// <summary>How a checkpoint names what it was trained on, so that no model is taken for another.</summary>
+    /// <param name="split">The samples.</param>
+    /// <param name="imageSize">The images' height and width in pixels.</param>
+    public static string DataName(DataSplit split, int imageSize) =>
+        $"{split.Category.Source} {split.Category.Name}, {split.Train.Count} images of {imageSize}×{imageSize}";
+
+    /// <summary>Takes the checkpoint at <see cref="DefaultPath"/> if it was trained on the same data; else trains one, and says so.</summary>
+    /// <param name="split">The samples to train and validate on.</param>
+    /// <param name="imageSize">The images' height and width in pixels.</param>
+    /// <param name="options">How to train where that is needed.</param>
+    /// <param name="progress">Is told how training goes.</param>
+    /// <param name="log">Where to say what was done; the console if left out.</param>
+    /// <param name="cancellation">Ends training; the best so far is kept.</param>
+    public static TrainedModel LoadOrTrain(
+        DataSplit split, int imageSize, TrainingOptions options,
+        IProgress<TrainingProgress>? progress = null, TextWriter? log = null, CancellationToken cancellation = default)
+    {
+        log ??= Console.Out;
+        var path = DefaultPath;
+        var data = DataName(split, imageSize);
+        var model = new Autoencoder(options.Seed);
+        if (File.Exists(path))
+        {
+            try
+            {
+                var found = Checkpoint.Load(path, model);
+                if (found.Data == data)
+                {
+                    log.WriteLine($"Weights of epoch {found.History.Count} from {path} (trained on {data}).");
+                    return new TrainedModel(model, found);
+                }
+                log.WriteLine($"{path} was trained on {found.Data}, not on {data}: training anew.");
+            }
+            catch (InvalidDataException e)
+            {
+                log.WriteLine($"{e.Message} Training anew.");
+            }
+        }
+        else
+            log.WriteLine($"There is no trained model in {path} yet (notebook 04 makes it): training one now.");
+
+        using var train = ImageTensors.Load(split.Train, imageSize);
+        using var validation = ImageTensors.Load(split.Validation, imageSize);
+        var result = new Trainer(options).Train(model, train, validation, path, data, progress, cancellation);
+        return new TrainedModel(model, new Checkpoint(path, options, result.History, data));
+    }
+}
