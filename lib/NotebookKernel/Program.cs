@@ -63,9 +63,10 @@ internal static partial class Program
         var notebook = Notebook.Load(source);
         Parameters.Inject(notebook, ParseValues(arguments.GetValue(set) ?? []));
 
-        // Taken before a session redirects the console to its cells.
-        var console = Console.Out;
-        IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json" ? new JsonProgress(console) : new TextProgress(console);
+        // Both are taken before a session redirects the console to its cells.
+        IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json"
+            ? new JsonProgress(new StreamWriter(Console.OpenStandardOutput())) // in UTF-8 everywhere
+            : new TextProgress(Console.Out);
 
         using var stop = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();

@@ -72,7 +72,7 @@ public sealed class NotebookRunner(TimeProvider clock)
             try
             {
                 var error = await run.WaitAsync(over.Token);
-                return error?.Name == "Interrupted" ? CellError.Interrupted($"{Reason()} while this cell was running.") : error;
+                return error is { IsInterruption: true } ? CellError.Interrupted($"{Reason()} while this cell was running.") : error;
             }
             catch (OperationCanceledException)
             {

@@ -8,6 +8,7 @@ namespace NotebookKernel.Running;
 internal sealed class RecordedCell(NotebookCell cell)
 {
     private readonly List<object> outputs = []; // StreamBuffer or JsonObject
+    private int kept;
     private long dropped;
 
     public NotebookCell Cell => cell;
@@ -25,25 +26,29 @@ internal sealed class RecordedCell(NotebookCell cell)
     /// <returns>What of the text was taken.</returns>
     public string Append(StreamText stream)
     {
-        if (outputs.LastOrDefault() is not StreamBuffer buffer || buffer.Name != stream.Name)
-            outputs.Add(buffer = new StreamBuffer(stream.Name));
-
-        var room = OutputRecorder.TextLimit - outputs.OfType<StreamBuffer>().Sum(run => run.Length);
+        var room = OutputRecorder.TextLimit - kept;
         var taken = stream.Text[..Math.Min(stream.Text.Length, room)];
-        buffer.Append(taken);
-        if (taken.Length < stream.Text.Length && dropped == 0)
-            taken += "\n" + $"[This cell has printed {OutputRecorder.TextLimit:N0} characters; the rest is not shown.]\n";
-        dropped += stream.Text.Length - Math.Min(stream.Text.Length, room);
-        return taken;
+        var isFirstDropped = dropped == 0 && taken.Length < stream.Text.Length;
+        dropped += stream.Text.Length - taken.Length;
+        if (taken.Length > 0)
+        {
+            if (outputs.LastOrDefault() is not StreamBuffer buffer || buffer.Name != stream.Name)
+                outputs.Add(buffer = new StreamBuffer(stream.Name));
+            kept -= buffer.Length;
+            buffer.Append(taken);
+            kept += buffer.Length;
+        }
+
+        return isFirstDropped ? $"{taken}\n[This cell has printed {OutputRecorder.TextLimit:N0} characters; the rest is not shown.]\n" : taken;
     }
 
     public void Store()
     {
         if (dropped > 0)
-            outputs.Add(new JsonObject { ["name"] = "stderr", ["output_type"] = "stream", ["text"] = Notebook.Lines($"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n") });
-        cell.SetOutputs([.. outputs.Select(output => output as JsonObject ?? ToJson((StreamBuffer)output))], ExecutionCount);
+            outputs.Add(Stream("stderr", $"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n"));
+        cell.SetOutputs([.. outputs.Select(output => output is StreamBuffer text ? Stream(text.Name, text.ToString()) : (JsonObject)output)], ExecutionCount);
     }
 
-    private static JsonObject ToJson(StreamBuffer buffer) =>
-        new() { ["name"] = buffer.Name, ["output_type"] = "stream", ["text"] = Notebook.Lines(buffer.ToString()) };
+    private static JsonObject Stream(string name, string text) =>
+        new() { ["name"] = name, ["output_type"] = "stream", ["text"] = Notebook.Lines(text) };
 }

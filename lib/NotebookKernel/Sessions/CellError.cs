@@ -7,6 +7,9 @@ namespace NotebookKernel.Sessions;
 /// <param name="Traceback">Name, message and the way to the error through the notebook's code, line by line.</param>
 public sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
 {
+    /// <summary>Whether the cell ended because it was asked to.</summary>
+    public bool IsInterruption => Name == "Interrupted";
+
     /// <summary>An error whose message says all there is to say.</summary>
     /// <param name="name">What kind of error it is.</param>
     /// <param name="message">What is wrong.</param>

@@ -7,4 +7,9 @@ namespace NotebookKernel.Sessions;
 internal sealed class CellException(string name, string message, int line) : Exception(message)
 {
     public CellError Error { get; } = CellError.Of(name, message, line);
+
+    /// <summary>The same, seen from the cell that imports the file in which it is.</summary>
+    /// <param name="file">The imported file.</param>
+    /// <param name="importLine">The line of the <c>#!import</c>.</param>
+    public CellException In(string file, int importLine) => new(name, $"{file}, line {line}: {Message}", importLine);
 }

@@ -12,7 +12,8 @@ internal static class CellSource
     /// <summary>A piece of a cell that runs by itself: C#, or a file to be imported.</summary>
     /// <param name="Code">C# whose line numbers are those of the whole cell, or <c>null</c>.</param>
     /// <param name="Import">The file to import, or <c>null</c>.</param>
-    public sealed record Part(string? Code, string? Import);
+    /// <param name="Line">Where it begins, from 1.</param>
+    public sealed record Part(string? Code, string? Import, int Line);
 
     /// <summary>Splits a cell at its <c>#!import</c> lines and checks the files that it names.</summary>
     /// <param name="code">The source.</param>
@@ -46,8 +47,8 @@ internal static class CellSource
                 case "#!import" when words.Length == 2:
                     var file = words[1].Trim('"');
                     CheckImport(file, i + 1, folder);
-                    yield return new Part(string.Join('\n', part), null);
-                    yield return new Part(null, file);
+                    yield return new Part(string.Join('\n', part), null, 1);
+                    yield return new Part(null, file, i + 1);
                     Array.Fill(part, "");
                     break;
                 default:
@@ -55,7 +56,7 @@ internal static class CellSource
             }
         }
 
-        yield return new Part(string.Join('\n', part), null);
+        yield return new Part(string.Join('\n', part), null, 1);
     }
 
     // A "#!" within a text or a comment is no directive.

@@ -75,11 +75,25 @@ public sealed class Session(string folder)
         foreach (var part in CellSource.Split(code, folder).Where(part => !string.IsNullOrWhiteSpace(part.Code ?? part.Import)))
         {
             hasValue = part.Import is { } import
-                ? await RunAsync(Path.Combine(folder, import), await File.ReadAllTextAsync(Path.Combine(folder, import), cancellationToken), cancellationToken)
+                ? await ImportAsync(import, part.Line, cancellationToken)
                 : await SubmitAsync(file, part.Code!, cancellationToken);
         }
 
         return hasValue;
+    }
+
+    private async Task<bool> ImportAsync(string import, int line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Under a name in the notebook's folder, because that is where its own paths start, too.
+            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), cancellationToken);
+            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, cancellationToken);
+        }
+        catch (CellException exception)
+        {
+            throw exception.In(import, line);
+        }
     }
 
     private async Task<bool> SubmitAsync(string file, string code, CancellationToken cancellationToken)
@@ -89,6 +103,9 @@ public sealed class Session(string folder)
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder));
         var script = state == null ? CSharpScript.Create<object>(code, options) : state.Script.ContinueWith<object>(code, options);
+        foreach (var loaded in script.GetCompilation().SyntaxTrees)
+            sources.TryAdd(loaded.FilePath, loaded.ToString());
+
         // Caught and kept, so that later cells see what the failing one declared before it failed.
         state = state == null
             ? await script.RunAsync(globals: null, _ => true, cancellationToken)
