@@ -28,7 +28,7 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public async Task Several_compile_errors_are_counted_and_all_listed()
     {
-        var error = await ErrorOf("x;\ny;\nz;");
+        var error = await ErrorOf("int x = a;\nint y = b;\nint z = c;");
 
         Assert.EndsWith("(and 2 more errors)", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, error.Traceback.Count(line => line.Contains("CS0103", StringComparison.Ordinal)));

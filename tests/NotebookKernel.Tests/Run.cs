@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using NotebookKernel.Running;
 using NotebookKernel.Sessions;
 
@@ -7,6 +8,8 @@ namespace NotebookKernel.Tests;
 /// <summary>A notebook that has been executed in this process.</summary>
 internal sealed class Run : IProgress<RunEvent>
 {
+    private readonly Channel<string> said = Channel.CreateUnbounded<string>();
+
     public List<RunEvent> Events { get; } = [];
 
     public JsonObject Notebook { get; private set; } = [];
@@ -48,9 +51,25 @@ internal sealed class Run : IProgress<RunEvent>
 
     public static string Text(JsonNode? node) => node is JsonArray lines ? string.Concat(lines.Select(line => line!.ToString())) : node?.ToString() ?? "";
 
+    /// <summary>Waits until a cell has printed something.</summary>
+    public async Task Saying(string text)
+    {
+        while (await said.Reader.WaitToReadAsync(TestContext.Current.CancellationToken))
+        {
+            if (said.Reader.TryRead(out var more) && more.Contains(text, StringComparison.Ordinal))
+                return;
+        }
+
+        Assert.Fail($"The run ended without saying \"{text}\": {Finished}");
+    }
+
     public void Report(RunEvent value)
     {
         lock (Events)
             Events.Add(value);
+        if (value is RunOutput output)
+            said.Writer.TryWrite(output.Text);
+        if (value is RunFinished)
+            said.Writer.TryComplete();
     }
 }

@@ -43,7 +43,7 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task Only_a_last_expression_without_semicolon_is_a_value()
     {
-        var run = await Run.Cells(folder.Path, "40 + 2", "40 + 2;", "await Task.Yield()", "await Task.FromResult(7)", "var x = 3; x = 4", "null");
+        var run = await Run.Cells(folder.Path, "40 + 2", "Math.Abs(-42);", "await Task.Yield()", "await Task.FromResult(7)", "var x = 3; x = 4", "null");
 
         run.Succeeded();
         Assert.Equal(["42", "", "", "7", "4", "<null>"], Enumerable.Range(0, 6).Select(i => run.Outputs(i).Count == 0 ? "" : run.Shown(i)));
