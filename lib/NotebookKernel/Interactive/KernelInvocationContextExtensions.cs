@@ -1,0 +1,37 @@
+using NotebookKernel.Sessions;
+
+namespace Microsoft.DotNet.Interactive;
+
+/// <summary>Shows values in the output of a running cell.</summary>
+public static class KernelInvocationContextExtensions
+{
+    /// <summary>Shows a value in the given mime types, or in those that its formatters prefer.</summary>
+    /// <param name="context">The running cell.</param>
+    /// <param name="value">What to show.</param>
+    /// <param name="mimeTypes">The mime types; none for the preferred ones. Plain text is always there, too.</param>
+    /// <returns>What is shown, to be updated in place.</returns>
+    public static DisplayedValue Display(this KernelInvocationContext context, object? value, params string[] mimeTypes)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Show(context, MimeBundle.Of(value, mimeTypes));
+    }
+
+    /// <summary>Shows text that already is of a mime type, such as HTML.</summary>
+    /// <param name="context">The running cell.</param>
+    /// <param name="value">The text.</param>
+    /// <param name="mimeType">Its mime type.</param>
+    /// <returns>What is shown, to be updated in place.</returns>
+    public static DisplayedValue DisplayAs(this KernelInvocationContext context, string value, string mimeType)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrWhiteSpace(mimeType);
+        return Show(context, new Dictionary<string, string> { [mimeType] = value });
+    }
+
+    private static DisplayedValue Show(KernelInvocationContext context, IReadOnlyDictionary<string, string> data)
+    {
+        var displayId = Guid.NewGuid().ToString();
+        context.Publish(new DisplayData(displayId, data));
+        return new DisplayedValue(displayId, [.. data.Keys], context);
+    }
+}

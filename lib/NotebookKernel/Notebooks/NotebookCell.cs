@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace NotebookKernel.Notebooks;
+
+/// <summary>A cell of a <see cref="Notebook"/>: a view of its JSON, which keeps whatever this class does not know.</summary>
+public sealed class NotebookCell
+{
+    internal NotebookCell(JsonObject json) => Json = json;
+
+    internal JsonObject Json { get; }
+
+    /// <summary>Whether this is a code cell, to be executed.</summary>
+    public bool IsCode => Type == "code";
+
+    /// <summary>Whether this is prose.</summary>
+    public bool IsMarkdown => Type == "markdown";
+
+    /// <summary>The cell's text, lines ending as in the file.</summary>
+    public string Source => Json["source"] switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => line!.GetValue<string>())),
+        JsonNode text => text.GetValue<string>(),
+        null => "",
+    };
+
+    /// <summary>The cell's tags, such as <c>parameters</c>.</summary>
+    public IReadOnlyList<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];
+
+    /// <summary>The language that the cell's metadata names, as Polyglot Notebooks writes it; <c>csharp</c> where it names none.</summary>
+    public string Language =>
+        (Json["metadata"]?["polyglot_notebook"]?["kernelName"] ?? Json["metadata"]?["dotnet_interactive"]?["language"])?.GetValue<string>() ?? "csharp";
+
+    private string Type => Json["cell_type"]!.GetValue<string>();
+
+    /// <summary>Stores what an execution left behind.</summary>
+    /// <param name="outputs">The outputs in nbformat's shape.</param>
+    /// <param name="executionCount">The number of the execution; <c>null</c> if the cell was not executed.</param>
+    public void SetOutputs(JsonArray outputs, int? executionCount)
+    {
+        Json["outputs"] = outputs;
+        Json["execution_count"] = executionCount;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NotebookKernel.Sessions;
+
+namespace NotebookKernel.Notebooks;
+
+/// <summary>
+/// Parameters after papermill's convention: a cell tagged <c>parameters</c> declares them with their defaults, and a
+/// cell tagged <c>injected-parameters</c> after it declares the given ones anew.
+/// </summary>
+public static class Parameters
+{
+    private const string DeclaringTag = "parameters";
+    private const string InjectedTag = "injected-parameters";
+
+    /// <summary>Inserts the cell that gives a notebook's parameters other values; one from an earlier run is replaced.</summary>
+    /// <param name="notebook">The notebook. Without a <c>parameters</c> cell any name goes, and the value decides on the type.</param>
+    /// <param name="values">The values by name, as a person writes them.</param>
+    /// <exception cref="NotebookException">A name is not declared, or a value does not fit the declared type.</exception>
+    public static void Inject(Notebook notebook, IReadOnlyDictionary<string, string> values)
+    {
+        ArgumentNullException.ThrowIfNull(notebook);
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Count == 0)
+            return;
+
+        var declaring = notebook.Cells.FirstOrDefault(cell => cell.IsCode && cell.Tags.Contains(DeclaringTag));
+        var types = declaring == null ? null : DeclaredTypes(declaring.Source);
+        var source = string.Join('\n', values.Select(value => Declaration(value.Key, value.Value, types)));
+
+        foreach (var earlier in notebook.Cells.Where(cell => cell.Tags.Contains(InjectedTag)).ToList())
+            notebook.Remove(earlier);
+        var before = declaring ?? notebook.Cells.FirstOrDefault(cell => cell.IsCode && References(cell.Source));
+        notebook.InsertCode(before == null ? 0 : notebook.Cells.ToList().IndexOf(before) + 1, source, InjectedTag);
+    }
+
+    private static Dictionary<string, ITypeSymbol> DeclaredTypes(string source)
+    {
+        var compilation = CSharpScript.Create(source, Session.DefaultOptions).GetCompilation();
+        var tree = compilation.SyntaxTrees.Single();
+        var model = compilation.GetSemanticModel(tree);
+        return tree.GetCompilationUnitRoot().Members
+            .OfType<FieldDeclarationSyntax>()
+            .SelectMany(field => field.Declaration.Variables)
+            .ToDictionary(variable => variable.Identifier.ValueText, variable => ((IFieldSymbol)model.GetDeclaredSymbol(variable)!).Type);
+    }
+
+    private static bool References(string source) =>
+        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetCompilationUnitRoot().GetReferenceDirectives().Count > 0;
+
+    private static string Declaration(string name, string value, Dictionary<string, ITypeSymbol>? types)
+    {
+        if (types == null)
+        {
+            if (!SyntaxFacts.IsValidIdentifier(name))
+                throw new NotebookException($"\"{name}\" cannot be the name of a parameter.");
+            return $"var {name} = {Guess(value)};";
+        }
+
+        if (!types.TryGetValue(name, out var type))
+            throw new NotebookException($"The notebook has no parameter \"{name}\"; it has {string.Join(", ", types.Keys)}.");
+        var literal = Literal(type.SpecialType, value)
+            ?? throw new NotebookException($"\"{value}\" is no value for {name}, which is a parameter of type {type.ToDisplayString()}; the parameters are {string.Join(", ", types.Keys)}.");
+        return $"{type.ToDisplayString()} {name} = {literal};";
+    }
+
+    private static string Guess(string value) => Literal(SpecialType.System_Boolean, value)
+        ?? Literal(SpecialType.System_Int32, value)
+        ?? Literal(SpecialType.System_Int64, value)
+        ?? (Literal(SpecialType.System_Double, value) is { } number ? number + "d" : SymbolDisplay.FormatLiteral(value, quote: true));
+
+    /// <summary>The C# literal of a value; <c>null</c> if the text does not fit the type, or the type is none of the simple ones.</summary>
+    private static string? Literal(SpecialType type, string value)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        return type switch
+        {
+            SpecialType.System_Boolean when bool.TryParse(value, out var flag) => flag ? "true" : "false",
+            SpecialType.System_Int32 when int.TryParse(value, NumberStyles.AllowLeadingSign, culture, out var number) => number.ToString(culture),
+            SpecialType.System_Int64 when long.TryParse(value, NumberStyles.AllowLeadingSign, culture, out var number) => number.ToString(culture) + "L",
+            SpecialType.System_Single when float.TryParse(value, NumberStyles.Float, culture, out var number) && float.IsFinite(number) => number.ToString("R", culture) + "f",
+            SpecialType.System_Double when double.TryParse(value, NumberStyles.Float, culture, out var number) && double.IsFinite(number) => number.ToString("R", culture),
+            SpecialType.System_Decimal when decimal.TryParse(value, NumberStyles.Float, culture, out var number) => number.ToString(culture) + "m",
+            SpecialType.System_String => SymbolDisplay.FormatLiteral(value, quote: true),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
+using NotebookKernel.Sessions;
+
+namespace NotebookKernel;
+
+/// <summary>The command line: <c>NotebookKernel execute INPUT.ipynb OUTPUT.ipynb</c>.</summary>
+internal static partial class Program
+{
+    private const int Ok = 0, CellFailed = 1, UsageError = 2, Stopped = 3;
+
+    private static readonly Argument<string> input = new("INPUT.ipynb") { Description = "The notebook." };
+    private static readonly Argument<string> output = new("OUTPUT.ipynb") { Description = "Where the notebook goes with its outputs, also if a cell fails." };
+
+    private static readonly Option<string[]> set = new("--set")
+    {
+        Description = "Gives a parameter of the notebook another value.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private static readonly Option<TimeSpan?> timeout = new("--timeout")
+    {
+        Description = "How long the notebook may take.",
+        HelpName = "HH:MM:SS",
+        CustomParser = ParseTimeout,
+    };
+
+    private static readonly Option<string> progress = new("--progress") { Description = "\"json\" for one JSON object a line." };
+
+    private static async Task Main(string[] args)
+    {
+        progress.AcceptOnlyFromAmong("json");
+        var execute = new Command("execute", "Executes a C# notebook.") { input, output, set, timeout, progress };
+        execute.SetAction((arguments, _) => ExecuteAsync(arguments));
+        var arguments = new RootCommand("Executes C# notebooks without a notebook editor.") { execute }.Parse(args);
+        // A cell's own threads, or one that does not stop, must not keep the process.
+        Environment.Exit(await RunAsync(arguments));
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments)
+    {
+        try
+        {
+            // Signals are handled below, by asking the running cell to stop.
+            var code = await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return arguments.Errors.Count > 0 ? UsageError : code;
+        }
+        catch (Exception exception) when (exception is NotebookException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return UsageError;
+        }
+    }
+
+    private static async Task<int> ExecuteAsync(ParseResult arguments)
+    {
+        var source = Path.GetFullPath(arguments.GetRequiredValue(input));
+        var target = Path.GetFullPath(arguments.GetRequiredValue(output));
+        var notebook = Notebook.Load(source);
+        Parameters.Inject(notebook, ParseValues(arguments.GetValue(set) ?? []));
+
+        // Both are taken before a session redirects the console to its cells.
+        IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json"
+            ? new JsonProgress(new StreamWriter(Console.OpenStandardOutput())) // in UTF-8 everywhere
+            : new TextProgress(Console.Out);
+
+        using var stop = new CancellationTokenSource();
+        using var abandon = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+        var folder = Path.GetDirectoryName(source)!;
+        Directory.SetCurrentDirectory(folder);
+        var runner = new NotebookRunner(TimeProvider.System) { TimeLimit = arguments.GetValue(timeout) };
+        var finished = await runner.RunAsync(notebook, new Session(folder), watcher, stop.Token, abandon.Token);
+        notebook.Save(target);
+        return finished.Status switch { RunStatus.Ok => Ok, RunStatus.Failed => CellFailed, _ => Stopped };
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            (stop.IsCancellationRequested ? abandon : stop).CancelAsync();
+        }
+    }
+
+    private static Dictionary<string, string> ParseValues(string[] values)
+    {
+        var parsed = new Dictionary<string, string>();
+        foreach (var value in values)
+        {
+            if (value.Split('=', 2) is not [{ Length: > 0 } name, var text])
+                throw new NotebookException($"--set {value} is not understood: write NAME=VALUE.");
+            parsed[name] = text;
+        }
+
+        return parsed;
+    }
+
+    private static TimeSpan? ParseTimeout(ArgumentResult argument)
+    {
+        if (HoursMinutesSeconds().Match(argument.Tokens[0].Value) is { Success: true, Groups: var time })
+            return new TimeSpan(int.Parse(time[1].ValueSpan), int.Parse(time[2].ValueSpan), int.Parse(time[3].ValueSpan));
+        argument.AddError($"--timeout {argument.Tokens[0].Value} is not understood: write hours, minutes and seconds, such as 00:05:00.");
+        return null;
+    }
+
+    [GeneratedRegex(@"^(\d{1,4}):([0-5]\d):([0-5]\d)$")]
+    private static partial Regex HoursMinutesSeconds();
+}

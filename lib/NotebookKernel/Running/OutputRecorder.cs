@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NotebookKernel.Notebooks;
+using NotebookKernel.Sessions;
+
+namespace NotebookKernel.Running;
+
+/// <summary>Collects what the cells of a notebook put out, in the shape in which Jupyter saves it.</summary>
+/// <remarks>Cells write from any thread, and an earlier cell's task may do so while a later cell runs.</remarks>
+internal sealed class OutputRecorder
+{
+    /// <summary>How many characters of console text a cell keeps.</summary>
+    public const int TextLimit = 1_000_000;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, JsonObject> displays = [];
+    private bool closed;
+
+    /// <summary>Takes an output of a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="output">What it puts out.</param>
+    /// <returns>The new text for those who watch; empty if there is none, or the cell has said too much.</returns>
+    public string Record(RecordedCell cell, CellOutput output)
+    {
+        lock (gate)
+        {
+            if (closed)
+                return "";
+
+            switch (output)
+            {
+                case StreamText stream:
+                    return cell.Append(stream);
+                case DisplayData display:
+                    displays[display.DisplayId] = cell.Add(new JsonObject { ["data"] = ToJson(display.Data), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
+                    return PlainText(display.Data);
+                case DisplayUpdate update:
+                    if (displays.TryGetValue(update.DisplayId, out var shown))
+                        shown["data"] = ToJson(update.Data);
+                    return PlainText(update.Data);
+                case CellValue value:
+                    cell.Add(new JsonObject { ["data"] = ToJson(value.Data), ["execution_count"] = cell.ExecutionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" });
+                    return PlainText(value.Data);
+                default:
+                    throw new ArgumentException($"Unknown output {output}.", nameof(output));
+            }
+        }
+    }
+
+    /// <summary>Takes the error that a cell ended with.</summary>
+    public void Record(RecordedCell cell, CellError error)
+    {
+        lock (gate)
+        {
+            cell.Add(new JsonObject
+            {
+                ["ename"] = error.Name,
+                ["evalue"] = error.Message,
+                ["output_type"] = "error",
+                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+            });
+        }
+    }
+
+    /// <summary>Takes no more, and stores everything in the notebook.</summary>
+    public void Close(IEnumerable<RecordedCell> cells)
+    {
+        lock (gate)
+        {
+            closed = true;
+            foreach (var cell in cells)
+                cell.Store();
+        }
+    }
+
+    private static string PlainText(IReadOnlyDictionary<string, string> data) => data.TryGetValue("text/plain", out var text) ? text + "\n" : "";
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, string> data) =>
+        new(data.Select(item => KeyValuePair.Create(item.Key, ToJson(item.Key, item.Value))));
+
+    // nbformat stores JSON as such, text by lines, and base64 in one piece.
+    private static JsonNode? ToJson(string mimeType, string value)
+    {
+        if (mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType == "image/svg+xml")
+            return Notebook.Lines(value);
+        if (mimeType != "application/json" && !mimeType.EndsWith("+json", StringComparison.Ordinal))
+            return value;
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (JsonException)
+        {
+            return value;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using NotebookKernel.Notebooks;
+using NotebookKernel.Sessions;
+
+namespace NotebookKernel.Running;
+
+/// <summary>The outputs of one cell; its <see cref="OutputRecorder"/> sees to the locking.</summary>
+internal sealed class RecordedCell(NotebookCell cell)
+{
+    private readonly List<object> outputs = []; // StreamBuffer or JsonObject
+    private int kept;
+    private long dropped;
+
+    public NotebookCell Cell => cell;
+
+    /// <summary>The number of the execution; <c>null</c> while the cell has not been executed.</summary>
+    public int? ExecutionCount { get; set; }
+
+    public JsonObject Add(JsonObject output)
+    {
+        outputs.Add(output);
+        return output;
+    }
+
+    /// <summary>Joins text to the text before it, and keeps no more than a reader and a file can take.</summary>
+    /// <returns>What of the text was taken.</returns>
+    public string Append(StreamText stream)
+    {
+        var room = OutputRecorder.TextLimit - kept;
+        var taken = stream.Text[..Math.Min(stream.Text.Length, room)];
+        var isFirstDropped = dropped == 0 && taken.Length < stream.Text.Length;
+        dropped += stream.Text.Length - taken.Length;
+        if (taken.Length > 0)
+        {
+            if (outputs.LastOrDefault() is not StreamBuffer buffer || buffer.Name != stream.Name)
+                outputs.Add(buffer = new StreamBuffer(stream.Name));
+            kept -= buffer.Length;
+            buffer.Append(taken);
+            kept += buffer.Length;
+        }
+
+        return isFirstDropped ? $"{taken}\n[This cell has printed {OutputRecorder.TextLimit:N0} characters; the rest is not shown.]\n" : taken;
+    }
+
+    public void Store()
+    {
+        if (dropped > 0)
+            outputs.Add(Stream("stderr", $"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n"));
+        cell.SetOutputs([.. outputs.Select(output => output is StreamBuffer text ? Stream(text.Name, text.ToString()) : (JsonObject)output)], ExecutionCount);
+    }
+
+    private static JsonObject Stream(string name, string text) =>
+        new() { ["name"] = name, ["output_type"] = "stream", ["text"] = Notebook.Lines(text) };
+}

@@ -1,0 +1,24 @@
+namespace NotebookKernel.Running;
+
+/// <summary>Tells of a run in words, a line a cell, for people.</summary>
+/// <param name="output">Where the lines go.</param>
+public sealed class TextProgress(TextWriter output) : IProgress<RunEvent>
+{
+    /// <inheritdoc/>
+    public void Report(RunEvent value)
+    {
+        switch (value)
+        {
+            case CellStarted cell:
+                output.WriteLine($"[{cell.Cell}/{cell.Cells}] {cell.Title}".TrimEnd());
+                break;
+            case RunFinished { Failure: null } finished:
+                output.WriteLine($"Every cell ran, in {finished.Elapsed.TotalSeconds:F1} s.");
+                break;
+            case RunFinished { Failure: { } failure }:
+                output.WriteLine($"Cell {failure.Cell}{(failure.Error.Line is { } line ? $", line {line}" : "")}:");
+                output.WriteLine(string.Join('\n', failure.Error.Traceback));
+                break;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Microsoft.DotNet.Interactive;
+
+namespace NotebookKernel.Sessions;
+
+/// <summary>Sends what is written to the console to the cell that writes it, and everything else where it went before.</summary>
+internal sealed class CellConsole : TextWriter
+{
+    private readonly string name;
+    private readonly TextWriter outside;
+
+    // The console is one for the process, and so is its redirection.
+    static CellConsole()
+    {
+        Console.SetOut(new CellConsole("stdout", Console.Out));
+        Console.SetError(new CellConsole("stderr", Console.Error));
+    }
+
+    private CellConsole(string name, TextWriter outside)
+    {
+        this.name = name;
+        this.outside = outside;
+        CoreNewLine = ['\n'];
+    }
+
+    public override Encoding Encoding => outside.Encoding;
+
+    /// <summary>Redirects the console, once for the process.</summary>
+    public static void Install()
+    {
+        // The work is done by the static constructor.
+    }
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+    public override void Write(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return;
+        if (KernelInvocationContext.Current is { } cell)
+            cell.Publish(new StreamText(name, value));
+        else
+            outside.Write(value);
+    }
+
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    public override void Flush() => outside.Flush();
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+
+namespace NotebookKernel.Sessions;
+
+/// <summary>Says where in the notebook's source an error comes from.</summary>
+/// <param name="sources">The source of every cell and imported file that has run, by the path it was compiled with.</param>
+/// <param name="cell">The path of the cell that fails: its name, as if it were a file in the notebook's folder.</param>
+internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, string cell)
+{
+    /// <summary>Reports the compiler's errors, each with its line and a mark under the place.</summary>
+    public CellError Of(ImmutableArray<Diagnostic> diagnostics)
+    {
+        var errors = diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        var first = errors[0].Location.GetLineSpan();
+        var more = errors.Count switch { 1 => "", 2 => " (and 1 more error)", _ => $" (and {errors.Count - 1} more errors)" };
+        return new CellError(
+            "CompilationError",
+            $"{Place(first.Path, LineOf(first))}: {errors[0].GetMessage()} ({errors[0].Id}){more}",
+            first.Path == cell ? LineOf(first) : null,
+            [.. errors.SelectMany(Lines)]);
+    }
+
+    /// <summary>Reports an exception with the frames of the notebook's cells and libraries, without .NET's and this engine's own.</summary>
+    public CellError Of(Exception exception)
+    {
+        var lines = Frames(exception).Where(frame => frame.GetFileName() == cell).Select(frame => (int?)frame.GetFileLineNumber());
+        return new CellError(exception.GetType().FullName!, exception.Message, lines.FirstOrDefault(), [.. Lines(exception)]);
+    }
+
+    private static int LineOf(FileLinePositionSpan span) => span.StartLinePosition.Line + 1;
+
+    private static string Place(string file, int line) => $"{Path.GetFileName(file)}, line {line}";
+
+    private static StackFrame[] Frames(Exception exception) => new StackTrace(exception, fNeedFileInfo: true).GetFrames();
+
+    private IEnumerable<string> Lines(Diagnostic error)
+    {
+        var span = error.Location.GetLineSpan();
+        yield return $"{Place(span.Path, LineOf(span))}: error {error.Id}: {error.GetMessage()}";
+        if (SourceLine(span.Path, LineOf(span)) is not { } line)
+            yield break;
+        yield return "    " + line;
+        var indent = line.Take(span.StartLinePosition.Character).Select(character => character == '\t' ? '\t' : ' ');
+        yield return "    " + string.Concat(indent) + "^";
+    }
+
+    private IEnumerable<string> Lines(Exception exception)
+    {
+        yield return $"{exception.GetType().FullName}: {exception.Message}";
+        foreach (var frame in Frames(exception))
+        {
+            if (frame.GetFileName() is { } file && SourceLine(file, frame.GetFileLineNumber()) is { } line)
+                yield return $"   at {Place(file, frame.GetFileLineNumber())}: {line.Trim()}";
+            else if (IsNotebooks(frame))
+                yield return new StackTrace(frame).ToString().Split('\n')[0].TrimEnd();
+        }
+
+        var inner = exception is AggregateException aggregate ? [.. aggregate.InnerExceptions] : new[] { exception.InnerException };
+        foreach (var line in inner.OfType<Exception>().SelectMany(Lines))
+            yield return " caused by " + line;
+    }
+
+    // The notebook's libraries are loaded apart from .NET, Roslyn and this engine.
+    private static bool IsNotebooks(StackFrame frame) =>
+        frame.GetMethod()?.Module.Assembly is { } assembly && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default;
+
+    private string? SourceLine(string file, int number) =>
+        sources.TryGetValue(file, out var source) ? source.ReplaceLineEndings("\n").Split('\n').ElementAtOrDefault(number - 1) : null;
+}

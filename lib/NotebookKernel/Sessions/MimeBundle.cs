@@ -1,0 +1,30 @@
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace NotebookKernel.Sessions;
+
+/// <summary>A value in each mime type that its formatters offer.</summary>
+/// <remarks>
+/// <see cref="Formatter"/> is static, so what a notebook registers for a type is seen by every session of the process.
+/// Types that a cell declares or a <c>#r</c> loads belong to one session only, and formatters are kept by type, so
+/// only formatters for shared types (<c>int</c>, <c>string</c>…) and the global limits can be noticed elsewhere.
+/// Nothing is reset here: that would take the formatters from a session that is running. Where even this matters, use
+/// one process a notebook, as the command line does.
+/// </remarks>
+internal static class MimeBundle
+{
+    static MimeBundle()
+    {
+        // As in .NET Interactive's Jupyter and VS Code front ends; text/plain is its default elsewhere.
+        Formatter.DefaultMimeType = HtmlFormatter.MimeType;
+        Formatter.SetPreferredMimeTypesFor(typeof(string), PlainTextFormatter.MimeType);
+    }
+
+    /// <summary>Formats a value; plain text is always there, for readers that know nothing else.</summary>
+    /// <param name="value">The value; <c>null</c> is a value, too.</param>
+    /// <param name="mimeTypes">The wanted types; none for those that the value's formatters prefer.</param>
+    public static IReadOnlyDictionary<string, string> Of(object? value, params IReadOnlyCollection<string> mimeTypes) =>
+        (mimeTypes is { Count: > 0 } ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value?.GetType()))
+            .Append(PlainTextFormatter.MimeType)
+            .Distinct()
+            .ToDictionary(mimeType => mimeType, value.ToDisplayString);
+}

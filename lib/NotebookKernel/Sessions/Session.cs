@@ -1,0 +1,126 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Scripting;
+using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace NotebookKernel.Sessions;
+
+/// <summary>
+/// A C# session: runs cells one after the other, each seeing what the earlier ones declared. Knows neither notebook
+/// files nor the command line.
+/// </summary>
+/// <param name="folder">The folder that <c>#r</c>, <c>#load</c> and <c>#!import</c> are relative to.</param>
+public sealed class Session(string folder)
+{
+    private readonly string folder = Path.GetFullPath(folder);
+    private readonly Dictionary<string, string> sources = [];
+    private ScriptState<object>? state;
+
+    /// <summary>How many cells have been run; the number of the running one while it runs.</summary>
+    public int ExecutionCount { get; private set; }
+
+    /// <summary>What a cell can use without saying so, as in .NET Interactive's C# kernel.</summary>
+    internal static ScriptOptions DefaultOptions { get; } = ScriptOptions.Default
+        .WithLanguageVersion(LanguageVersion.Latest)
+        .WithEmitDebugInformation(true)
+        .WithFileEncoding(Encoding.UTF8)
+        .AddReferences(typeof(Kernel).Assembly, typeof(Formatter).Assembly)
+        .AddImports(
+            "System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading",
+            "System.Threading.Tasks", "System.Linq", typeof(Kernel).Namespace!, typeof(Formatter).Namespace!, typeof(Kernel).FullName!);
+
+    /// <summary>Runs one cell. Not to be called before the last call has ended.</summary>
+    /// <param name="code">The cell's source.</param>
+    /// <param name="publish">Takes what the cell puts out, on whatever thread that happens.</param>
+    /// <param name="cancellationToken">Asks the cell to stop. It is up to the cell when it does.</param>
+    /// <returns><c>null</c> if all went well, otherwise why not.</returns>
+    public async Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default)
+    {
+        CellConsole.Install();
+        KernelInvocationContext.Enter(publish, cancellationToken);
+        var cell = Path.Combine(folder, $"cell {++ExecutionCount}");
+        try
+        {
+            if (await RunAsync(cell, code, cancellationToken) && state != null)
+                publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
+            return null;
+        }
+        catch (CellException exception)
+        {
+            return exception.Error;
+        }
+        catch (CompilationErrorException exception)
+        {
+            return new ErrorReport(sources, cell).Of(exception.Diagnostics);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return CellError.Interrupted("The cell was interrupted.");
+        }
+        catch (Exception exception)
+        {
+            return new ErrorReport(sources, cell).Of(exception);
+        }
+    }
+
+    /// <summary>Runs a cell or an imported file, and says whether it ends in an expression whose value is to be shown.</summary>
+    private async Task<bool> RunAsync(string file, string code, CancellationToken cancellationToken)
+    {
+        sources[file] = code;
+        var hasValue = false;
+        foreach (var part in CellSource.Split(code, folder).Where(part => !string.IsNullOrWhiteSpace(part.Code ?? part.Import)))
+        {
+            hasValue = part.Import is { } import
+                ? await ImportAsync(import, part.Line, cancellationToken)
+                : await SubmitAsync(file, part.Code!, cancellationToken);
+        }
+
+        return hasValue;
+    }
+
+    private async Task<bool> ImportAsync(string import, int line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Under a name in the notebook's folder, because that is where its own paths start, too.
+            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), cancellationToken);
+            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, cancellationToken);
+        }
+        catch (CellException exception)
+        {
+            throw exception.In(import, line);
+        }
+    }
+
+    private async Task<bool> SubmitAsync(string file, string code, CancellationToken cancellationToken)
+    {
+        var options = DefaultOptions
+            .WithFilePath(file)
+            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+            .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder));
+        var script = state == null ? CSharpScript.Create<object>(code, options) : state.Script.ContinueWith<object>(code, options);
+        foreach (var loaded in script.GetCompilation().SyntaxTrees)
+            sources.TryAdd(loaded.FilePath, loaded.ToString());
+
+        // Caught and kept, so that later cells see what the failing one declared before it failed.
+        state = state == null
+            ? await script.RunAsync(globals: null, _ => true, cancellationToken)
+            : await script.RunFromAsync(state, _ => true, cancellationToken);
+        if (state.Exception is { } exception)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception);
+        return EndsInValue(script.GetCompilation());
+    }
+
+    // As the compiler decides it: a last expression without a semicolon that is of any type but void.
+    private static bool EndsInValue(Compilation compilation)
+    {
+        var tree = compilation.SyntaxTrees.Last();
+        return ((CompilationUnitSyntax)tree.GetRoot()).Members.LastOrDefault()
+                is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).Type?.SpecialType != SpecialType.System_Void;
+    }
+}

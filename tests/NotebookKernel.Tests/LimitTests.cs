@@ -1,0 +1,107 @@
+using NotebookKernel.Running;
+
+namespace NotebookKernel.Tests;
+
+public sealed class LimitTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource abandon = new();
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        stop.Dispose();
+        abandon.Dispose();
+    }
+
+    [Fact]
+    public async Task An_interrupted_cell_keeps_its_output_and_says_that_it_was_interrupted()
+    {
+        var run = await Execute(
+            new NotebookRunner(TimeProvider.System),
+            "Console.WriteLine(\"ready\");\nawait Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);",
+            "Console.WriteLine(\"never\");");
+
+        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal(("Interrupted", "The run was interrupted while this cell was running."), (run.Finished.Failure?.Error.Name, run.Finished.Failure?.Error.Message));
+        Assert.Equal("ready\n", run.Printed(0));
+        Assert.Equal("error", run.Outputs(0)[1]!["output_type"]!.ToString());
+        Assert.Empty(run.Outputs(1));
+    }
+
+    [Fact]
+    public async Task A_cell_may_finish_when_it_is_interrupted_but_no_other_begins()
+    {
+        var run = await Execute(
+            new NotebookRunner(TimeProvider.System),
+            "Console.WriteLine(\"ready\");\nKernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\nConsole.WriteLine(\"saved the best\");\n\"best\"",
+            "Console.WriteLine(\"never\");");
+
+        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal(("ready\nsaved the best\n", "best"), (run.Printed(0), run.Shown(0)));
+        Assert.Equal((2, "The run was interrupted before this cell was run."), (run.Finished.Failure?.Cell, run.Finished.Failure?.Error.Message));
+        Assert.Equal("", run.Printed(1));
+    }
+
+    [Fact]
+    public async Task A_cell_that_does_not_stop_is_abandoned_after_the_grace()
+    {
+        var run = await Execute(new NotebookRunner(TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(50) }, Deaf, "1");
+
+        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal("The run was interrupted while this cell was running, and the cell did not stop when asked.", run.Finished.Failure?.Error.Message);
+    }
+
+    [Fact]
+    public async Task A_second_interruption_does_not_wait_for_the_grace()
+    {
+        stop.Token.Register(abandon.Cancel);
+
+        var run = await Execute(new NotebookRunner(TimeProvider.System) { Grace = TimeSpan.FromDays(1) }, Deaf);
+
+        Assert.EndsWith("did not stop when asked.", run.Finished.Failure?.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_abandoned_cell_adds_nothing_to_the_finished_notebook()
+    {
+        var run = await Execute(new NotebookRunner(TimeProvider.System) { Grace = TimeSpan.Zero }, Deaf);
+
+        Assert.IsType<RunFinished>(run.Events[^1]);
+        Assert.Equal("ready\n", run.Printed(0));
+    }
+
+    [Fact]
+    public async Task The_time_limit_is_the_clocks_and_is_named()
+    {
+        var clock = new ManualClock();
+        var run = new Run();
+        var running = run.Execute(
+            folder.Path,
+            NotebookFile.OfCode("Console.WriteLine(\"ready\");\nawait Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);"),
+            new NotebookRunner(clock) { TimeLimit = TimeSpan.FromHours(2) },
+            TestContext.Current.CancellationToken,
+            CancellationToken.None);
+        await run.Saying("ready");
+        Assert.False(running.IsCompleted);
+        clock.Advance(TimeSpan.FromHours(2));
+
+        await running;
+        Assert.Equal((RunStatus.Timeout, TimeSpan.FromHours(2)), (run.Finished.Status, run.Finished.Elapsed));
+        Assert.Equal("The notebook's time limit of 02:00:00 was reached while this cell was running.", run.Finished.Failure?.Error.Message);
+    }
+
+    // Ignores its token, but ends with the test.
+    private string Deaf => $"Console.WriteLine(\"ready\");\nwhile (Directory.Exists(@\"{folder.Path}\"))\n    Thread.Sleep(1);\nConsole.WriteLine(\"too late\");";
+
+    /// <summary>Executes cells and interrupts them when the first says that it is ready.</summary>
+    private async Task<Run> Execute(NotebookRunner runner, params string[] cells)
+    {
+        var run = new Run();
+        var running = run.Execute(folder.Path, NotebookFile.OfCode(cells), runner, stop.Token, abandon.Token);
+        await run.Saying("ready");
+        await stop.CancelAsync();
+        return await running;
+    }
+}
