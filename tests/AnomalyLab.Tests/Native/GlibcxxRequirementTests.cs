@@ -33,25 +33,18 @@ public sealed class GlibcxxRequirementTests
     public void The_changed_library_loads_also_where_libstdcxx_lacks_the_version()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "The fixture is a library for Linux on x86-64.");
-        var folder = Directory.CreateTempSubdirectory("glibcxx");
-        try
-        {
-            // Two names: what is loaded once is not loaded again.
-            string original = Path.Combine(folder.FullName, "original.so"), weakened = Path.Combine(folder.FullName, "weakened.so");
-            var library = Needs;
-            File.WriteAllBytes(original, library);
-            GlibcxxRequirement.Weaken(library);
-            File.WriteAllBytes(weakened, library);
+        using var folder = new TempFolder();
+        // Two names: what is loaded once is not loaded again.
+        string original = folder.File("original.so"), weakened = folder.File("weakened.so");
+        var library = Needs;
+        File.WriteAllBytes(original, library);
+        GlibcxxRequirement.Weaken(library);
+        File.WriteAllBytes(weakened, library);
 
-            Assert.Equal(SystemHasTheVersion(), NativeLibrary.TryLoad(original, out _));
-            var loaded = NativeLibrary.Load(weakened);
-            var answer = Marshal.GetDelegateForFunctionPointer<Answer>(NativeLibrary.GetExport(loaded, "answer"));
-            Assert.Equal(42, answer());
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.Equal(SystemHasTheVersion(), NativeLibrary.TryLoad(original, out _));
+        var loaded = NativeLibrary.Load(weakened);
+        var answer = Marshal.GetDelegateForFunctionPointer<Answer>(NativeLibrary.GetExport(loaded, "answer"));
+        Assert.Equal(42, answer());
     }
 
     [Fact]
@@ -82,20 +75,13 @@ public sealed class GlibcxxRequirementTests
     [Fact]
     public void The_version_is_found_only_in_a_libstdcxx_that_names_it()
     {
-        var folder = Directory.CreateTempSubdirectory("glibcxx");
-        try
-        {
-            var library = Path.Combine(folder.FullName, "libstdc++.so.6");
-            Assert.False(GlibcxxRequirement.IsMetBy(folder.FullName), "an empty folder");
-            File.Copy(Fixture.File("without_glibcxx.so"), library);
-            Assert.False(GlibcxxRequirement.IsMetBy(folder.FullName), "a library with GLIBCXX_3.4 only");
-            File.Copy(Fixture.File("needs_glibcxx.so"), library, overwrite: true);
-            Assert.True(GlibcxxRequirement.IsMetBy("/no/such/folder", folder.FullName), "a library with the version's name");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TempFolder();
+        var library = folder.File("libstdc++.so.6");
+        Assert.False(GlibcxxRequirement.IsMetBy(folder.Path), "an empty folder");
+        File.Copy(Fixture.File("without_glibcxx.so"), library);
+        Assert.False(GlibcxxRequirement.IsMetBy(folder.Path), "a library with GLIBCXX_3.4 only");
+        File.Copy(Fixture.File("needs_glibcxx.so"), library, overwrite: true);
+        Assert.True(GlibcxxRequirement.IsMetBy("/no/such/folder", folder.Path), "a library with the version's name");
     }
 
     private static void AssertRefused(byte[] library, string message)
