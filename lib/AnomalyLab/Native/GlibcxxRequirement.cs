@@ -56,6 +56,8 @@ internal static class GlibcxxRequirement
 
             var sections = BitConverter.ToInt64(library, 0x28);
             int size = BitConverter.ToUInt16(library, 0x3a), count = BitConverter.ToUInt16(library, 0x3c);
+            if (sections + (long)count * size > library.Length)
+                throw new EndOfStreamException();
             int Section(int index) => checked((int)(sections + index * size));
 
             for (var i = 0; i < count; i++)
@@ -68,7 +70,7 @@ internal static class GlibcxxRequirement
                     return found;
             }
         }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException or EndOfStreamException)
         {
             throw new InvalidDataException("This ELF library is cut off or damaged; nothing was changed.", e);
         }
