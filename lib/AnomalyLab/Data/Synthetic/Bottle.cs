@@ -12,19 +12,19 @@ internal sealed class Bottle
     /// <summary>The radius of the opening.</summary>
     public const float Opening = .435f;
 
-    private const float Outline = .93f;
+    private const float Outline = .912f;
     private const int Shells = 64;
-    private static readonly Vector3 Backlight = new(285, 285, 285);
+    private static readonly Vector3 Backlight = new(320);
 
-    // Distance from the axis and the colour of the bare glass there.
-    private static readonly (float Distance, Vector3 Color)[] Glass =
+    // The colour of the bare glass at equal steps from the axis to the outline.
+    private static readonly Vector3[] Glass = Blend(2048,
     [
         (0, new(38, 38, 48)), (.30f, new(35, 35, 47)), (Opening - .02f, new(32, 32, 45)), (Opening, new(38, 36, 46)),
         (.455f, new(56, 58, 65)), (.468f, new(40, 43, 51)), (.52f, new(41, 44, 52)), (.56f, new(52, 58, 64)), (.60f, new(66, 70, 78)),
         (.625f, new(62, 63, 72)), (.66f, new(60, 60, 69)), (.72f, new(68, 68, 76)), (.755f, new(58, 59, 69)), (.80f, new(64, 65, 74)),
-        (.835f, new(48, 50, 62)), (.855f, new(56, 60, 70)), (.872f, new(92, 98, 100)), (.888f, new(180, 186, 180)), (.90f, new(236, 240, 230)),
-        (.915f, new(270, 272, 268)), (Outline, Backlight),
-    ];
+        (.835f, new(48, 50, 62)), (.855f, new(56, 60, 70)), (.872f, new(92, 98, 100)), (.886f, new(172, 178, 174)), (.900f, new(238, 241, 235)),
+        (Outline, Backlight),
+    ]);
 
     private readonly Vector2 axis;
     private readonly Vector2 lean;
@@ -40,8 +40,8 @@ internal sealed class Bottle
     /// <summary>Makes a bottle: where it stands, how it leans, how it is turned, how its rim glitters.</summary>
     public Bottle(Random random)
     {
-        axis = new Vector2(.004f + random.Around(.016f), .005f + random.Around(.016f));
-        lean = new Vector2(-.006f + random.Around(.022f), .012f + random.Around(.022f));
+        axis = new Vector2(.004f + random.Around(.014f), .005f + random.Around(.014f));
+        lean = new Vector2(-.006f + random.Around(.018f), .012f + random.Around(.018f));
         size = 1 + random.Around(.007f);
         grain = Noise.Hash(random.Next());
         grainStrength = random.Between(25, 60);
@@ -73,7 +73,7 @@ internal sealed class Bottle
         if (turn < 0)
             turn += 1;
 
-        var color = GlassAt(distance);
+        var color = Glass[Math.Min((int)(distance / Outline * Glass.Length), Glass.Length - 1)];
         if (distance < Opening)
             color += glowColor * Noise.Smooth(1 - (place - glow).Length() / glowSize);
         else if (distance is > .46f and < .6f)
@@ -85,22 +85,23 @@ internal sealed class Bottle
         return color;
     }
 
-    private static Vector3 GlassAt(float distance)
-    {
-        var outer = 1;
-        while (outer < Glass.Length - 1 && Glass[outer].Distance < distance)
-            outer++;
-        var (from, fromColor) = Glass[outer - 1];
-        var (to, toColor) = Glass[outer];
-        return Vector3.Lerp(fromColor, toColor, Noise.Smooth((distance - from) / (to - from)));
-    }
+    private static Vector3[] Blend(int steps, (float Distance, Vector3 Color)[] knots) =>
+    [
+        .. Enumerable.Range(0, steps).Select(step =>
+        {
+            var distance = Outline * step / steps;
+            var outer = Array.FindIndex(knots, knot => knot.Distance > distance);
+            var (from, to) = (knots[outer - 1], knots[outer]);
+            return Vector3.Lerp(from.Color, to.Color, Noise.Smooth((distance - from.Distance) / (to.Distance - from.Distance)));
+        }),
+    ];
 
     // A rough surface lit from above on the left: where it falls away from the light it is darker.
     private Vector3 GrainAt(float turn, float distance)
     {
         float Height(float along, float across) =>
-            Noise.Plane(grain, along * 110, across * 60, 110) + .6f * Noise.Plane(grain + 1, along * 260, across * 150, 260);
-        var slope = Height(turn, distance) - Height(turn + .0022f, distance + .005f);
+            Noise.Plane(grain, along * 190, across * 60, 190) + .7f * Noise.Plane(grain + 1, along * 440, across * 140, 440);
+        var slope = Height(turn, distance) - Height(turn + .0014f, distance + .0045f);
         var edge = Noise.Smooth((distance - .46f) / .02f) * Noise.Smooth((.6f - distance) / .06f);
         var toSeam = MathF.Abs(MathF.IEEERemainder(turn - seam, .5f));
         return new Vector3(.9f, 1.05f, 1) * (edge * (grainStrength * slope + 30 * Noise.Smooth(1 - toSeam / .004f)));
@@ -112,9 +113,9 @@ internal sealed class Bottle
         foreach (var (radius, width, color, evenness) in new (float, float, Vector3, float)[]
         {
             (.792f, .036f, new(58, 52, 49), .6f), // the shoulder
-            (.712f, .006f, new(55, 48, 52), .4f), (.690f, .034f, new(44, 20, 4), .4f), // the rim
+            (.712f, .006f, new(55, 48, 52), .4f), (.688f, .032f, new(52, 24, 6), .3f), // the rim
             (.652f, .007f, new(46, 44, 48), .1f), (.618f, .006f, new(42, 44, 48), .3f), (.640f, .014f, new(-26, -26, -26), .2f),
-            (.590f, .034f, new(14, 34, 30), 0), // the sheen inside
+            (.585f, .036f, new(12, 26, 23), 0), // the sheen inside
             (.457f, .006f, new(52, 56, 60), .5f), (.446f, .005f, new(52, 22, 14), .3f), (.434f, .005f, new(38, 16, 10), .3f),
         })
         {
@@ -129,14 +130,14 @@ internal sealed class Bottle
     // Orange light caught in the rim: strands that wind, part and cross.
     private static IEnumerable<Streak> Strands(Random random)
     {
-        var brightness = random.Between(.6f, 1.3f);
+        var brightness = random.Between(.7f, 1.25f);
         for (var strand = 0; strand < 6; strand++)
         {
             var seed = Noise.Hash(random.Next());
-            float middle = .690f + random.Around(.014f), bend = random.Between(.010f, .026f), strength = brightness * random.Between(.5f, 1.3f);
-            yield return new Streak(new Vector3(120, 62, 26), random.Between(.004f, .009f),
+            float middle = .688f + random.Around(.02f), bend = random.Between(.012f, .036f), strength = brightness * random.Between(.5f, 1.3f);
+            yield return new Streak(new Vector3(96, 47, 16), random.Between(.003f, .013f),
                 turn => middle + bend * (Noise.Around(seed, turn, 7) - .5f) + .004f * (Noise.Around(seed + 1, turn, 40) - .5f),
-                turn => strength * Noise.Smooth(1.9f * Noise.Around(seed + 2, turn, 13) - .4f) * (.55f + .7f * Noise.Around(seed + 3, turn, 500)));
+                turn => strength * Noise.Smooth(1.9f * Noise.Around(seed + 2, turn, 13) - .4f) * (.35f + 1.1f * Noise.Around(seed + 3, turn, 420)));
         }
     }
 

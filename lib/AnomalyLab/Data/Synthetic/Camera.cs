@@ -9,6 +9,9 @@ internal sealed class Camera
     private const int Bits = 20;
     private static readonly Vector3 NoiseSpread = new Vector3(1.45f, 1.3f, 1.9f) / (MathF.Sqrt(Bits) / 2);
 
+    // So bright that noise cannot bring it below white.
+    private static readonly Vector3 Saturated = new(275);
+
     private readonly float gain;
     private readonly Vector2 gradient;
     private readonly ulong seed;
@@ -27,9 +30,12 @@ internal sealed class Camera
     /// <param name="pixel">The pixel's number, which decides its noise.</param>
     public uint Expose(Vector3 color, Vector2 place, int pixel)
     {
+        color *= gain + Vector2.Dot(gradient, place);
+        if (Vector3.Min(color, Saturated) == Saturated)
+            return 0xffffff;
         var random = Noise.Hash(seed + (uint)pixel);
         var noise = new Vector3(Draw(random), Draw(random >> Bits), Draw(random >> 2 * Bits)) * NoiseSpread;
-        color = Vector3.Clamp(color * (gain + Vector2.Dot(gradient, place)) + noise, Vector3.Zero, new Vector3(255)) + new Vector3(.5f);
+        color = Vector3.Clamp(color + noise, Vector3.Zero, new Vector3(255)) + new Vector3(.5f);
         return (uint)color.X | (uint)color.Y << 8 | (uint)color.Z << 16;
     }
 

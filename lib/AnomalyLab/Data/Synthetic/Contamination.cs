@@ -19,17 +19,17 @@ internal static class Contamination
     private static void Cloth(SKCanvas canvas, Random random)
     {
         Inside(canvas);
-        var middle = Sketch.At(random.Between(0, MathF.Tau), random.Between(.05f, .25f));
-        using var cloth = Sketch.Blob(random, middle, random.Between(.14f, .3f), .35f, 7);
+        var middle = Sketch.At(random.Between(0, MathF.Tau), random.Between(.05f, .2f));
+        using var cloth = Sketch.Blob(random, middle, random.Between(.24f, .46f), .45f, 9);
         var brightness = random.Between(.25f, .8f);
         canvas.Save();
         canvas.ClipPath(cloth, antialias: true);
-        canvas.DrawColor(Sketch.Tint("#3a3734", .9f));
-        for (var thread = 1400; thread > 0; thread--)
+        canvas.DrawColor(Sketch.Tint("#403c39", .9f));
+        for (var thread = 4000; thread > 0; thread--)
         {
-            var place = middle + new SKPoint(random.Around(.6f), random.Around(.6f));
+            var place = middle + new SKPoint(random.Between(-.6f, .6f), random.Between(-.6f, .6f));
             using var nap = Sketch.Curve(place, place + Sketch.At(random.Between(0, MathF.Tau), .012f));
-            canvas.Line(nap, Sketch.Tint(random.NextSingle() < .5f ? "#7d7872" : "#141318", brightness * random.Between(.1f, .6f)), .004f);
+            canvas.Line(nap, Sketch.Tint(random.NextSingle() < .5f ? "#aaa49c" : "#0c0c10", brightness * random.Between(.1f, .6f)), .004f);
         }
         canvas.Restore();
         canvas.Line(cloth, Sketch.Tint("#a09a92", .5f * brightness), .004f);
@@ -41,11 +41,12 @@ internal static class Contamination
     {
         Inside(canvas);
         using var opening = Circle(Bottle.Opening);
-        canvas.Fill(opening, Sketch.Tint("#6a4c34", random.Between(.12f, 1)));
-        for (var cloud = 26; cloud > 0; cloud--)
+        var color = new[] { "#6e5038", "#5a3226", "#4a4f46" }[random.Next(3)];
+        canvas.Fill(opening, Sketch.Tint(color, random.Between(.12f, 1)));
+        for (var cloud = 34; cloud > 0; cloud--)
         {
-            using var shape = Sketch.Blob(random, new SKPoint(random.Around(.45f), random.Around(.45f)), random.Between(.03f, .12f), .5f, 6);
-            canvas.Fill(shape, Sketch.Tint(random.NextSingle() < .6f ? "#7d5c40" : "#46362c", random.Between(.05f, .3f)), .03f);
+            using var shape = Sketch.Blob(random, Sketch.At(random.Between(0, MathF.Tau), random.Between(0, Bottle.Opening)), random.Between(.03f, .12f), .5f, 6);
+            canvas.Fill(shape, Sketch.Tint(random.NextSingle() < .6f ? "#8a6a4c" : "#3c302a", random.Between(.05f, .3f)), .03f);
         }
         canvas.Restore();
     }
@@ -55,7 +56,7 @@ internal static class Contamination
     {
         Inside(canvas);
         canvas.Translate(random.Around(.08f), random.Around(.08f));
-        var radius = random.Between(.15f, .36f);
+        var radius = random.Between(.22f, .4f);
         using var disc = Circle(radius);
         canvas.Fill(disc, Sketch.Tint("#4a4c5c", random.Between(.35f, .95f)), .006f);
         canvas.Line(disc, Sketch.Tint("#6d6c78", random.Between(.1f, .6f)), .006f);
@@ -75,10 +76,10 @@ internal static class Contamination
     private static void Fibre(SKCanvas canvas, Random random)
     {
         var angle = random.Between(0, MathF.Tau);
-        float from = random.Between(0, .3f), to = random.Between(.6f, .98f);
+        float from = random.Between(-.25f, .25f), to = random.Between(.6f, 1.1f);
         var points = Enumerable.Range(0, 6).Select(step => Sketch.At(angle + random.Around(.25f), from + (to - from) * step / 5)).ToArray();
         using var fibre = Sketch.Curve(points);
-        var width = random.Between(.008f, .04f);
+        var width = random.Between(.015f, .08f);
         var color = new[] { "#26242a", "#b4502e", "#efe6d2", "#4c4c52" }[random.Next(4)];
         canvas.Line(fibre, Sketch.Tint("#14141a"), width * 1.15f, .002f);
         canvas.Line(fibre, Sketch.Tint(color, .95f), width * .8f);
@@ -91,7 +92,7 @@ internal static class Contamination
     private static void Residue(SKCanvas canvas, Random random)
     {
         var middle = Sketch.At(random.Between(0, MathF.Tau), random.Between(.42f, .56f));
-        using var drop = Sketch.Blob(random, middle, random.Between(.05f, .11f), .3f, 8);
+        using var drop = Sketch.Blob(random, middle, random.Between(.07f, .18f), .3f, 9);
         canvas.Fill(drop, Sketch.Tint("#2c2c36", random.Between(.3f, .75f)), .004f);
         canvas.Line(drop, Sketch.Tint("#80828a", random.Between(.1f, .6f)), .005f);
     }
@@ -101,12 +102,12 @@ internal static class Contamination
     {
         Inside(canvas);
         var middle = Sketch.At(random.Between(0, MathF.Tau), random.Between(0, .2f));
-        var radius = random.Between(.08f, .2f);
-        using var foil = Sketch.Blob(random, middle, radius, .35f, 9);
+        var radius = random.Between(.16f, .36f);
+        using var foil = Sketch.Blob(random, middle, radius, .45f, 12);
         canvas.Save();
         canvas.ClipPath(foil, antialias: true);
         canvas.DrawColor(Sketch.Tint("#5b5148"));
-        for (var crease = 16; crease > 0; crease--)
+        for (var crease = 22; crease > 0; crease--)
         {
             using var facet = Sketch.Blob(random, middle + new SKPoint(random.Around(radius), random.Around(radius)), radius * .6f, .7f, 4);
             canvas.Fill(facet, middle - Sketch.At(crease, radius), middle + Sketch.At(crease, radius), [Sketch.Tint("#a89a86", .6f), Sketch.Tint("#2c2a2c", .5f)]);
@@ -121,7 +122,7 @@ internal static class Contamination
     {
         canvas.Save();
         canvas.RotateRadians(random.Between(0, MathF.Tau));
-        var half = random.Between(.03f, .09f);
+        var half = random.Between(.05f, .13f);
         float from = random.Between(-.1f, .2f), to = random.Between(.55f, .9f), bend = random.Around(.15f);
         using var strip = Sketch.Polygon(new(from, -half), new(to, bend - half), new(to + .02f, bend + half * .9f), new(from, half));
         canvas.Fill(strip, new(from, 0), new(to, bend), [Sketch.Tint("#2a2a30", .6f), Sketch.Tint("#55555c"), Sketch.Tint("#3c3c44")]);

@@ -16,10 +16,10 @@ internal static class Defect
         switch (kind)
         {
             case Kind.BrokenLarge:
-                Chip.Draw(canvas, random, random.Between(1.1f, 2.9f), random.Between(.66f, .735f));
+                Chip.Draw(canvas, random, random.Between(1.4f, 4.6f), random.Between(.72f, .80f));
                 break;
             case Kind.BrokenSmall:
-                Chip.Draw(canvas, random, random.Between(.22f, .75f), random.Between(.6f, .71f));
+                Chip.Draw(canvas, random, .4f + 1.4f * MathF.Pow(random.NextSingle(), 2), random.Between(.66f, .76f));
                 break;
             default:
                 Contamination.Draw(canvas, random, index);
