@@ -61,7 +61,7 @@ public static class SyntheticBottles
         if (!File.Exists(marker))
             throw new IOException($"{folder} exists and holds no synthetic bottles; choose another folder or move it away.");
         if (File.ReadAllText(marker) != Describe(options))
-            throw new IOException($"{folder} holds synthetic bottles of other options ({marker} lists them); delete it or choose another folder.");
+            throw new IOException($"{folder} holds other synthetic bottles ({marker} says which); delete it or choose another folder.");
         var missing = Drawing.All(options).SelectMany(drawing => drawing.Files).FirstOrDefault(file => !File.Exists(Path.Combine(folder, file)));
         if (missing is not null)
             throw new IOException($"{folder} holds synthetic bottles, but {missing} is missing; delete the folder to have it drawn anew.");
