@@ -12,7 +12,7 @@ internal sealed class Bottle
     /// <summary>The radius of the opening.</summary>
     public const float Opening = .435f;
 
-    private const float Outline = .912f;
+    private const float Outline = .925f;
     private const int Shells = 64;
     private static readonly Vector3 Backlight = new(320);
 
@@ -22,7 +22,7 @@ internal sealed class Bottle
         (0, new(38, 38, 48)), (.30f, new(35, 35, 47)), (Opening - .02f, new(32, 32, 45)), (Opening, new(38, 36, 46)),
         (.455f, new(56, 58, 65)), (.468f, new(40, 43, 51)), (.52f, new(41, 44, 52)), (.56f, new(52, 58, 64)), (.60f, new(66, 70, 78)),
         (.625f, new(62, 63, 72)), (.66f, new(60, 60, 69)), (.72f, new(68, 68, 76)), (.755f, new(58, 59, 69)), (.80f, new(64, 65, 74)),
-        (.835f, new(48, 50, 62)), (.855f, new(56, 60, 70)), (.872f, new(92, 98, 100)), (.886f, new(172, 178, 174)), (.900f, new(238, 241, 235)),
+        (.832f, new(47, 49, 61)), (.852f, new(54, 58, 68)),
         (Outline, Backlight),
     ]);
 
@@ -44,7 +44,7 @@ internal sealed class Bottle
         lean = new Vector2(-.006f + random.Around(.018f), .012f + random.Around(.018f));
         size = 1 + random.Around(.007f);
         grain = Noise.Hash(random.Next());
-        grainStrength = random.Between(25, 60);
+        grainStrength = random.Between(20, 45);
         seam = random.NextSingle();
         glow = new Vector2(random.Around(.16f), random.Around(.16f));
         glowSize = random.Between(.12f, .3f);
@@ -104,26 +104,26 @@ internal sealed class Bottle
         var slope = Height(turn, distance) - Height(turn + .0014f, distance + .0045f);
         var edge = Noise.Smooth((distance - .46f) / .02f) * Noise.Smooth((.6f - distance) / .06f);
         var toSeam = MathF.Abs(MathF.IEEERemainder(turn - seam, .5f));
-        return new Vector3(.9f, 1.05f, 1) * (edge * (grainStrength * slope + 30 * Noise.Smooth(1 - toSeam / .004f)));
+        return new Vector3(.9f, 1.05f, 1) * (edge * (grainStrength * slope * (.3f + 1.2f * Noise.Plane(grain + 2, turn * 40, distance * 14, 40)) + 30 * Noise.Smooth(1 - toSeam / .004f)));
     }
 
     // Rings that every bottle has; the lamp makes them brighter in some directions than in others.
     private static IEnumerable<Streak> Rings(Random random)
     {
-        foreach (var (radius, width, color, evenness) in new (float, float, Vector3, float)[]
+        foreach (var (radius, width, color, evenness, brightest) in new (float, float, Vector3, float, float)[]
         {
-            (.792f, .036f, new(58, 52, 49), .6f), // the shoulder
-            (.712f, .006f, new(55, 48, 52), .4f), (.688f, .032f, new(52, 24, 6), .3f), // the rim
-            (.652f, .007f, new(46, 44, 48), .1f), (.618f, .006f, new(42, 44, 48), .3f), (.640f, .014f, new(-26, -26, -26), .2f),
-            (.585f, .036f, new(12, 26, 23), 0), // the sheen inside
-            (.457f, .006f, new(52, 56, 60), .5f), (.446f, .005f, new(52, 22, 14), .3f), (.434f, .005f, new(38, 16, 10), .3f),
+            (.792f, .036f, new(58, 52, 49), .6f, .25f), // the shoulder
+            (.712f, .006f, new(55, 48, 52), .4f, .4f), (.688f, .032f, new(50, 20, 4), .4f, .9f), // the rim
+            (.652f, .007f, new(46, 44, 48), .1f, .5f), (.640f, .016f, new(-30, -30, -28), .3f, .3f), (.624f, .005f, new(120, 120, 124), .05f, .3f), (.612f, .005f, new(34, 36, 40), .3f, .8f),
+            (.585f, .034f, new(14, 24, 21), 0, .15f), // the sheen inside
+            (.457f, .006f, new(52, 56, 60), .5f, .4f), (.446f, .005f, new(52, 22, 14), .3f, .2f), (.434f, .005f, new(38, 16, 10), .3f, .2f),
         })
         {
             var seed = Noise.Hash(random.Next());
             float strength = random.Between(.8f, 1.2f), shift = random.Around(.004f), wobble = random.Between(.001f, .004f);
             yield return new Streak(color, width,
                 turn => radius + shift + wobble * (Noise.Around(seed, turn, 5) - .5f),
-                turn => strength * (evenness + (1 - evenness) * (.55f * Toward(turn, .13f) + .6f * Noise.Around(seed + 1, turn, 9))));
+                turn => strength * (evenness + (1 - evenness) * (.7f * Toward(turn, brightest) + .5f * Noise.Around(seed + 1, turn, 9))));
         }
     }
 
@@ -135,9 +135,9 @@ internal sealed class Bottle
         {
             var seed = Noise.Hash(random.Next());
             float middle = .688f + random.Around(.02f), bend = random.Between(.012f, .036f), strength = brightness * random.Between(.5f, 1.3f);
-            yield return new Streak(new Vector3(96, 47, 16), random.Between(.003f, .013f),
+            yield return new Streak(new Vector3(80, 36, 11), random.Between(.003f, .013f),
                 turn => middle + bend * (Noise.Around(seed, turn, 7) - .5f) + .004f * (Noise.Around(seed + 1, turn, 40) - .5f),
-                turn => strength * Noise.Smooth(1.9f * Noise.Around(seed + 2, turn, 13) - .4f) * (.35f + 1.1f * Noise.Around(seed + 3, turn, 420)));
+                turn => strength * Noise.Smooth(1.9f * Noise.Around(seed + 2, turn, 13) - .4f) * (.5f + .5f * Noise.Around(seed + 3, turn, 110) + .4f * Noise.Around(seed + 4, turn, 500)));
         }
     }
 
@@ -182,5 +182,5 @@ internal sealed class Bottle
         }
     }
 
-    private static float Toward(float turn, float light) => .5f + .5f * MathF.Cos(MathF.Tau * (turn - light));
+    private static float Toward(float turn, float light) => MathF.Pow(.5f + .5f * MathF.Cos(MathF.Tau * (turn - light)), 2);
 }

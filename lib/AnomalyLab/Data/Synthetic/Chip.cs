@@ -63,7 +63,7 @@ internal sealed class Chip
             using var shape = Sketch.Polygon(
                 Sketch.At(from, random.Between(.42f, .5f)), Sketch.At(from + width * random.NextSingle(), random.Between(.42f, .52f)),
                 Sketch.At(from + width, random.Between(.55f, .78f)), Sketch.At(from + width * random.Between(-.5f, .5f), random.Between(.6f, .78f)));
-            var shade = random.NextSingle() < .45f ? "#12121a" : "#9c9ca8";
+            var shade = random.NextSingle() < .55f ? "#12121a" : "#9c9ca8";
             var strength = clearness * random.Between(.15f, .9f);
             canvas.Fill(shape, Sketch.At(from, .45f), Sketch.At(from + random.Between(-.4f, .6f), .7f),
                 [Sketch.Tint(shade, strength), Sketch.Tint(shade, strength * random.Between(0, .5f))]);
@@ -100,9 +100,9 @@ internal sealed class Chip
         for (var heap = clearness < .4f ? 0 : random.Next(1, 2 + (int)(span * .9f)); heap > 0; heap--)
         {
             var middle = Sketch.At(Angle(), random.Between(.48f, reach - .06f));
-            var radius = random.Between(.04f, .095f) * (.5f + clearness);
+            var radius = random.Between(.05f, .1f) * (.5f + clearness);
             var grain = Angle();
-            using var outline = Sketch.Blob(random, middle, radius, .5f, 17);
+            using var outline = Sketch.Blob(random, middle, radius, .3f, 19);
             canvas.Save();
             canvas.ClipPath(outline, antialias: true);
             canvas.DrawColor(Sketch.Tint(random.NextSingle() < .6f ? "#9b8458" : "#6a6660", .8f));

@@ -24,7 +24,7 @@ internal static class Contamination
         var brightness = random.Between(.25f, .8f);
         canvas.Save();
         canvas.ClipPath(cloth, antialias: true);
-        canvas.DrawColor(Sketch.Tint("#403c39", .9f));
+        canvas.DrawColor(Sketch.Tint("#4a4541", .9f));
         for (var thread = 4000; thread > 0; thread--)
         {
             var place = middle + new SKPoint(random.Between(-.6f, .6f), random.Between(-.6f, .6f));
@@ -41,8 +41,8 @@ internal static class Contamination
     {
         Inside(canvas);
         using var opening = Circle(Bottle.Opening);
-        var color = new[] { "#6e5038", "#5a3226", "#4a4f46" }[random.Next(3)];
-        canvas.Fill(opening, Sketch.Tint(color, random.Between(.12f, 1)));
+        var color = new[] { "#7c5a3e", "#63372a", "#525a4e" }[random.Next(3)];
+        canvas.Fill(opening, Sketch.Tint(color, random.Between(.2f, 1)));
         for (var cloud = 34; cloud > 0; cloud--)
         {
             using var shape = Sketch.Blob(random, Sketch.At(random.Between(0, MathF.Tau), random.Between(0, Bottle.Opening)), random.Between(.03f, .12f), .5f, 6);
@@ -58,7 +58,7 @@ internal static class Contamination
         canvas.Translate(random.Around(.08f), random.Around(.08f));
         var radius = random.Between(.22f, .4f);
         using var disc = Circle(radius);
-        canvas.Fill(disc, Sketch.Tint("#4a4c5c", random.Between(.35f, .95f)), .006f);
+        canvas.Fill(disc, Sketch.Tint("#54566a", random.Between(.35f, .95f)), .006f);
         canvas.Line(disc, Sketch.Tint("#6d6c78", random.Between(.1f, .6f)), .006f);
         using var eye = Circle(radius * random.Between(.12f, .25f));
         canvas.Fill(eye, Sketch.Tint("#15151f", .9f), .012f);
@@ -79,7 +79,7 @@ internal static class Contamination
         float from = random.Between(-.25f, .25f), to = random.Between(.6f, 1.1f);
         var points = Enumerable.Range(0, 6).Select(step => Sketch.At(angle + random.Around(.25f), from + (to - from) * step / 5)).ToArray();
         using var fibre = Sketch.Curve(points);
-        var width = random.Between(.015f, .08f);
+        var width = random.Between(.02f, .09f);
         var color = new[] { "#26242a", "#b4502e", "#efe6d2", "#4c4c52" }[random.Next(4)];
         canvas.Line(fibre, Sketch.Tint("#14141a"), width * 1.15f, .002f);
         canvas.Line(fibre, Sketch.Tint(color, .95f), width * .8f);
@@ -93,7 +93,7 @@ internal static class Contamination
     {
         var middle = Sketch.At(random.Between(0, MathF.Tau), random.Between(.42f, .56f));
         using var drop = Sketch.Blob(random, middle, random.Between(.07f, .18f), .3f, 9);
-        canvas.Fill(drop, Sketch.Tint("#2c2c36", random.Between(.3f, .75f)), .004f);
+        canvas.Fill(drop, Sketch.Tint(random.NextSingle() < .5f ? "#22222c" : "#6c6e7a", random.Between(.25f, .8f)), .004f);
         canvas.Line(drop, Sketch.Tint("#80828a", random.Between(.1f, .6f)), .005f);
     }
 
