@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
 using NotebookKernel.Notebooks;
 
 namespace NotebookKernel.Tests;
@@ -48,31 +49,31 @@ public sealed class ParametersTests
     [Fact]
     public async Task Any_value_arrives_as_it_was_given()
     {
-        // One script evaluates them all: compiling is what takes the time.
-        var expected = new List<object>();
-        var declarations = new List<string>();
-        Add(Gen.Int, value => value.ToString(CultureInfo.InvariantCulture), "epochs");
-        Add(Gen.Long, value => value.ToString(CultureInfo.InvariantCulture), "budget");
-        Add(Gen.Double.Where(double.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture), "learningRate");
-        Add(Gen.Float.Where(float.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture), "dropout");
-        Add(Gen.Bool, value => value.ToString(), "fast");
-        Add(Gen.String, value => value, "category");
-        // Literals of a type, cast to it as the declaration does.
-        var script = $"new object[] {{ {string.Join(",\n", declarations)} }}";
+        // All in one notebook, because compiling is what takes the time.
+        var expected = new Dictionary<string, object>();
+        var given = new Dictionary<string, string>();
+        Add("int", Gen.Int, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("long", Gen.Long, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("double", Gen.Double.Where(double.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture));
+        Add("float", Gen.Float.Where(float.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture));
+        Add("decimal", Gen.Decimal, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("bool", Gen.Bool, value => value.ToString());
+        Add("string", Gen.String, value => value);
+        var declarations = string.Join('\n', given.Keys.Select(name => $"{name.Split('_')[1]} {name} = default;"));
+        var notebook = Notebook.Parse(NotebookFile.Of(NotebookFile.Code(declarations, "parameters")), "test");
 
-        var actual = await CSharpScript.EvaluateAsync<object[]>(script, cancellationToken: TestContext.Current.CancellationToken);
+        Parameters.Inject(notebook, given);
 
-        Assert.Equal(expected, actual);
+        var script = $"{notebook.Cells[1].Source}\nnew Dictionary<string, object> {{ {string.Join(", ", given.Keys.Select(name => $"[\"{name}\"] = {name}"))} }}";
+        var options = ScriptOptions.Default.AddImports("System.Collections.Generic");
+        Assert.Equal(expected, await CSharpScript.EvaluateAsync<Dictionary<string, object>>(script, options, cancellationToken: TestContext.Current.CancellationToken));
 
-        void Add<T>(Gen<T> values, Func<T, string> write, string name)
+        void Add<T>(string type, Gen<T> values, Func<T, string> write)
         {
-            foreach (var value in values.Array[50].Single())
+            foreach (var (i, value) in values.Array[50].Single().Index())
             {
-                var notebook = WithParameters();
-                Parameters.Inject(notebook, new Dictionary<string, string> { [name] = write(value) });
-                var parts = notebook.Cells[2].Source.Split(' ', 4);
-                declarations.Add($"({parts[0]})({parts[3][..^1]})");
-                expected.Add(value!);
+                expected.Add($"_{type}_{i}", value!);
+                given.Add($"_{type}_{i}", write(value));
             }
         }
     }
