@@ -18,6 +18,10 @@ public sealed class Session(string folder)
 {
     private readonly string folder = Path.GetFullPath(folder);
     private readonly Dictionary<string, string> sources = [];
+    private readonly ScriptOptions options = DefaultOptions
+        .WithMetadataResolver(new CachingResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Path.GetFullPath(folder))))
+        .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Path.GetFullPath(folder)));
+
     private ScriptState<object>? state;
 
     /// <summary>How many cells have been run; the number of the running one while it runs.</summary>
@@ -98,11 +102,9 @@ public sealed class Session(string folder)
 
     private async Task<bool> SubmitAsync(string file, string code, CancellationToken cancellationToken)
     {
-        var options = DefaultOptions
-            .WithFilePath(file)
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
-            .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder));
-        var script = state == null ? CSharpScript.Create<object>(code, options) : state.Script.ContinueWith<object>(code, options);
+        var script = state == null
+            ? CSharpScript.Create<object>(code, options.WithFilePath(file))
+            : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
         foreach (var loaded in script.GetCompilation().SyntaxTrees)
             sources.TryAdd(loaded.FilePath, loaded.ToString());
 

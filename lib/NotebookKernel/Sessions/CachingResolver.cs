@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace NotebookKernel.Sessions;
+
+/// <summary>
+/// Remembers the assemblies that an earlier cell's compilation has found: every cell is a compilation of its own, and
+/// would find and read them all again.
+/// </summary>
+/// <param name="resolver">Finds them the first time.</param>
+internal sealed class CachingResolver(MetadataReferenceResolver resolver) : MetadataReferenceResolver
+{
+    private readonly Dictionary<(string, string?, MetadataReferenceProperties), ImmutableArray<PortableExecutableReference>> found = [];
+    private readonly Dictionary<(string?, AssemblyIdentity), PortableExecutableReference?> missing = [];
+
+    public override bool ResolveMissingAssemblies => resolver.ResolveMissingAssemblies;
+
+    public override ImmutableArray<PortableExecutableReference> ResolveReference(string reference, string? baseFilePath, MetadataReferenceProperties properties)
+    {
+        var key = (reference, Path.GetDirectoryName(baseFilePath), properties);
+        if (found.TryGetValue(key, out var references))
+            return references;
+        references = resolver.ResolveReference(reference, baseFilePath, properties);
+        return references.IsEmpty ? references : found[key] = references;
+    }
+
+    public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity referenceIdentity) =>
+        missing.TryGetValue((definition.Display, referenceIdentity), out var reference)
+            ? reference
+            : missing[(definition.Display, referenceIdentity)] = resolver.ResolveMissingAssembly(definition, referenceIdentity);
+
+    public override bool Equals(object? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => resolver.GetHashCode();
+}

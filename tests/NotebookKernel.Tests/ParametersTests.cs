@@ -1,0 +1,127 @@
+using System.Globalization;
+using CsCheck;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using NotebookKernel.Notebooks;
+
+namespace NotebookKernel.Tests;
+
+public sealed class ParametersTests
+{
+    private const string Declarations = "// what to try\nvar epochs = 12; // short\nint seed = -1, batchSize = 32;\nvar learningRate = 1e-3;\nfloat dropout = 0.5f;\nvar category = \"bottle\";\nbool fast = false;\nlong budget = 5;\ndecimal price = 1m;\nvar data = new List<int>();";
+
+    [Theory]
+    [InlineData("epochs", "120", "int epochs = 120;")]
+    [InlineData("batchSize", "-8", "int batchSize = -8;")]
+    [InlineData("learningRate", "1e-4", "double learningRate = 0.0001;")]
+    [InlineData("learningRate", "1", "double learningRate = 1;")]
+    [InlineData("dropout", "0.25", "float dropout = 0.25f;")]
+    [InlineData("category", "C:\\\"x\"", "string category = \"C:\\\\\\\"x\\\"\";")]
+    [InlineData("category", "12", "string category = \"12\";")]
+    [InlineData("fast", "True", "bool fast = true;")]
+    [InlineData("budget", "5000000000", "long budget = 5000000000L;")]
+    [InlineData("price", "9.99", "decimal price = 9.99m;")]
+    public void A_value_is_injected_as_a_literal_of_the_declared_type(string name, string value, string declaration)
+    {
+        var notebook = WithParameters();
+
+        Parameters.Inject(notebook, new Dictionary<string, string> { [name] = value });
+
+        Assert.Equal(["injected-parameters"], notebook.Cells[2].Tags);
+        Assert.Equal(declaration, notebook.Cells[2].Source);
+    }
+
+    [Theory]
+    [InlineData("epoch", "5", "The notebook has no parameter \"epoch\"; it has epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("epochs", "1.5", "\"1.5\" is no value for epochs, which is a parameter of type int; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("epochs", "3000000000", "\"3000000000\" is no value for epochs, which is a parameter of type int; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("learningRate", "1e999", "\"1e999\" is no value for learningRate, which is a parameter of type double; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("learningRate", "1,5", "\"1,5\" is no value for learningRate, which is a parameter of type double; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("fast", "yes", "\"yes\" is no value for fast, which is a parameter of type bool; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("data", "1", "\"1\" is no value for data, which is a parameter of type System.Collections.Generic.List<int>; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    public void A_wrong_name_or_value_is_answered_with_the_names_there_are(string name, string value, string sentence)
+    {
+        var exception = Assert.Throws<NotebookException>(() => Parameters.Inject(WithParameters(), new Dictionary<string, string> { [name] = value }));
+
+        Assert.Equal(sentence, exception.Message);
+    }
+
+    [Fact]
+    public async Task Any_value_arrives_as_it_was_given()
+    {
+        // All in one notebook, because compiling is what takes the time.
+        var expected = new Dictionary<string, object>();
+        var given = new Dictionary<string, string>();
+        Add("int", Gen.Int, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("long", Gen.Long, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("double", Gen.Double.Where(double.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture));
+        Add("float", Gen.Float.Where(float.IsFinite), value => value.ToString("R", CultureInfo.InvariantCulture));
+        Add("decimal", Gen.Decimal, value => value.ToString(CultureInfo.InvariantCulture));
+        Add("bool", Gen.Bool, value => value.ToString());
+        Add("string", Gen.String, value => value);
+        var declarations = string.Join('\n', given.Keys.Select(name => $"{name.Split('_')[1]} {name} = default;"));
+        var notebook = Notebook.Parse(NotebookFile.Of(NotebookFile.Code(declarations, "parameters")), "test");
+
+        Parameters.Inject(notebook, given);
+
+        var script = $"{notebook.Cells[1].Source}\nnew Dictionary<string, object> {{ {string.Join(", ", given.Keys.Select(name => $"[\"{name}\"] = {name}"))} }}";
+        var options = ScriptOptions.Default.AddImports("System.Collections.Generic");
+        Assert.Equal(expected, await CSharpScript.EvaluateAsync<Dictionary<string, object>>(script, options, cancellationToken: TestContext.Current.CancellationToken));
+
+        void Add<T>(string type, Gen<T> values, Func<T, string> write)
+        {
+            foreach (var (i, value) in values.Array[50].Single().Index())
+            {
+                expected.Add($"_{type}_{i}", value!);
+                given.Add($"_{type}_{i}", write(value));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Later_cells_see_the_injected_value()
+    {
+        using var folder = new TemporaryFolder();
+        var notebook = WithParameters();
+        Parameters.Inject(notebook, new Dictionary<string, string> { ["epochs"] = "3", ["category"] = "cable" });
+
+        var run = await Run.Of(folder.Path, notebook.ToString());
+
+        Assert.Equal("cable 3", run.Succeeded().Shown(3));
+    }
+
+    [Fact]
+    public void Parameters_of_an_earlier_run_are_replaced()
+    {
+        var notebook = WithParameters();
+        Parameters.Inject(notebook, new Dictionary<string, string> { ["epochs"] = "3", ["seed"] = "4" });
+        Parameters.Inject(notebook, new Dictionary<string, string> { ["epochs"] = "5" });
+
+        Assert.Equal(["#r \"System.Xml\"", Declarations, "int epochs = 5;", "$\"{category} {epochs}\""], notebook.Cells.Select(cell => cell.Source));
+    }
+
+    [Fact]
+    public void Without_declarations_the_value_decides_and_the_cell_comes_after_the_reference()
+    {
+        var notebook = Notebook.Parse(NotebookFile.Of(NotebookFile.Markdown("# A"), NotebookFile.Code("#r \"System.Xml\""), NotebookFile.Code("1")), "test");
+
+        Parameters.Inject(notebook, new Dictionary<string, string> { ["a"] = "1", ["b"] = "1e3", ["c"] = "true", ["d"] = "x", ["e"] = "5000000000" });
+
+        Assert.Equal("var a = 1;\nvar b = 1000d;\nvar c = true;\nvar d = \"x\";\nvar e = 5000000000L;", notebook.Cells[2].Source);
+    }
+
+    [Fact]
+    public void Without_declarations_and_references_the_cell_comes_first()
+    {
+        var notebook = Notebook.Parse(NotebookFile.OfCode("1"), "test");
+
+        Parameters.Inject(notebook, new Dictionary<string, string> { ["a"] = "1" });
+
+        Assert.Equal(["var a = 1;", "1"], notebook.Cells.Select(cell => cell.Source));
+        Assert.Throws<NotebookException>(() => Parameters.Inject(notebook, new Dictionary<string, string> { ["1; Boom()"] = "1" }));
+    }
+
+    private static Notebook WithParameters() => Notebook.Parse(
+        NotebookFile.Of(NotebookFile.Code("#r \"System.Xml\""), NotebookFile.Code(Declarations, "parameters"), NotebookFile.Code("$\"{category} {epochs}\"")),
+        "test");
+}
