@@ -42,25 +42,25 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
         if (!IsCategory(folder))
             return new(folder, 0, 0, 0, [$"{folder} is no category: it has no folder train/good. Expected are train/good, test/good, test/DEFECT and ground_truth/DEFECT."]);
 
-        var train = Files(folder, "train", "good");
-        var goodTest = Files(folder, "test", "good");
-        var bad = Folders(folder, "test").Where(defect => defect != "good")
-            .SelectMany(defect => Files(folder, "test", defect).Select(image => (Image: image, Mask: MaskOf(folder, defect, image)))).ToList();
+        var train = Samples(folder, "train", Sample.Good);
+        var goodTest = Samples(folder, "test", Sample.Good);
+        var bad = Folders(folder, "test").Where(defect => defect != Sample.Good).SelectMany(defect => Samples(folder, "test", defect)).ToList();
         var orphans = Folders(folder, "ground_truth").SelectMany(defect => Files(folder, "ground_truth", defect))
-            .Except(bad.Select(pair => pair.Mask)).Select(mask => $"{mask} is a mask without an image in test.");
+            .Except(bad.Select(sample => sample.MaskPath)).Select(mask => $"{mask} is a mask without an image in test.");
+        var strangers = new[] { "train", "test" }.SelectMany(split => Folders(folder, split).SelectMany(defect => Files(folder, split, defect)))
+            .Where(file => !IsPng(file)).Select(file => $"{file} is no .png file: the course would pass it over.");
 
-        var jobs = train.Concat(goodTest).Select(image => (Image: image, Mask: (string?)null))
-            .Concat(bad.Select(pair => (pair.Image, Mask: (string?)pair.Mask))).ToList();
+        List<Sample> samples = [.. train, .. goodTest, .. bad];
         var done = 0;
-        var problems = jobs.AsParallel().AsOrdered().WithCancellation(cancel).SelectMany(job =>
+        var problems = samples.AsParallel().AsOrdered().WithCancellation(cancel).SelectMany(sample =>
         {
-            var found = CheckImage(job.Image, job.Mask);
-            progress?.Report((double)Interlocked.Increment(ref done) / jobs.Count);
+            var found = CheckImage(sample.Path, sample.MaskPath);
+            progress?.Report((double)Interlocked.Increment(ref done) / samples.Count);
             return found;
         });
 
         var check = new CategoryCheck(folder, train.Count, goodTest.Count, bad.Count, []);
-        return check with { Problems = [.. check.CheckCounts(), .. problems, .. orphans] };
+        return check with { Problems = [.. check.CheckCounts(), .. problems, .. orphans, .. strangers] };
     }
 
     private IEnumerable<string> CheckCounts()
@@ -103,8 +103,9 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
         return codec.Info.Size;
     }
 
-    private static string MaskOf(string folder, string defect, string image) =>
-        Path.Combine(folder, "ground_truth", defect, Path.GetFileNameWithoutExtension(image) + "_mask.png");
+    private static List<Sample> Samples(string folder, string split, string defect) =>
+        [.. Files(folder, split, defect).Where(IsPng).Select(file => new Sample(file, defect,
+            defect == Sample.Good ? null : Path.Combine(folder, "ground_truth", defect, Path.GetFileNameWithoutExtension(file) + "_mask.png")))];
 
     private static IEnumerable<string> Folders(string folder, string part)
     {
@@ -121,6 +122,8 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
             ? [.. Directory.EnumerateFiles(path).Where(name => !IsHidden(name)).Order(StringComparer.Ordinal)]
             : [];
     }
+
+    private static bool IsPng(string file) => Path.GetExtension(file) == ".png";
 
     private static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
 }

@@ -31,6 +31,7 @@ public static class MvtecArchive
         string archive, string target, bool replace = false, IProgress<InstallProgress>? progress = null, CancellationToken cancel = default)
     {
         using var file = File.OpenRead(archive);
+        RefuseCutOff(file);
         target = Path.GetFullPath(target);
         Directory.CreateDirectory(target);
         using var alone = Lock(target);
@@ -49,6 +50,21 @@ public static class MvtecArchive
         {
             DeleteFolder(beside);
         }
+    }
+
+    /// <summary>Looks at both ends first, so that a download that broke off is known at once and not after minutes.</summary>
+    /// <remarks>Magic bytes: "The .xz File Format" 1.2.1, sections 2.1.1.1 and 2.1.2.4.</remarks>
+    private static void RefuseCutOff(FileStream archive)
+    {
+        Span<byte> header = stackalloc byte[6], footer = stackalloc byte[2];
+        archive.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (!header.SequenceEqual<byte>([0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]))
+            throw new InvalidDataException($"{archive.Name} is no .tar.xz archive, or cut off at its beginning. Expected is MVTec's bottle.tar.xz or mvtec_anomaly_detection.tar.xz.");
+        archive.Seek(-footer.Length, SeekOrigin.End);
+        archive.ReadExactly(footer);
+        if (!footer.SequenceEqual("YZ"u8))
+            throw new InvalidDataException($"{archive.Name} is cut off: the end of the archive is missing. Nothing was installed; download it again.");
+        archive.Position = 0;
     }
 
     private static void Unpack(FileStream archive, string beside, Action<string> found, IProgress<InstallProgress>? progress, CancellationToken cancel)
@@ -84,7 +100,7 @@ public static class MvtecArchive
         }
         catch (Exception e) when (e is SharpCompressException or InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"{archive} is cut off or damaged, or no .tar.xz archive ({e.Message.TrimEnd('.')}). Nothing was installed; download it again.", e);
+            throw new InvalidDataException($"{archive} is damaged ({e.Message.TrimEnd('.')}). Nothing was installed; download it again.", e);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using SkiaSharp;
 
 namespace AnomalyLab.Tests.Data;
@@ -10,42 +9,25 @@ internal sealed class CategoryFolder : IDisposable
 
     public CategoryFolder(string name = "tile")
     {
-        Folder = Path.Combine(Root, name);
+        Folder = Path.Combine(_root.FullName, name);
         foreach (var file in new[] { "train/good/000.png", "train/good/001.png", "test/good/000.png", "test/crack/000.png", "ground_truth/crack/000_mask.png" })
             Draw(file);
     }
-
-    public string Root => _root.FullName;
 
     public string Folder { get; }
 
     public string At(string file) => Path.Combine([Folder, .. file.Split('/')]);
 
+    /// <summary>Draws noise, which does not compress: a cut file is cut within its pixels.</summary>
     public string Draw(string file, int width = 16, int height = 12)
     {
         using var bitmap = new SKBitmap(width, height);
-        // Noise does not compress, so that a cut file is cut within its pixels.
-        var random = new Random(file.Length);
-        for (var at = 0; at < width * height; at++)
-            bitmap.SetPixel(at % width, at / width, new SKColor((uint)random.Next()).WithAlpha(255));
+        var random = new Random(7);
+        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(_ => new SKColor((uint)random.Next()).WithAlpha(255))];
         Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
         using var written = File.Create(At(file));
         bitmap.Encode(written, SKEncodedImageFormat.Png, 100);
         return At(file);
-    }
-
-    /// <summary>Packs the category, with further entries, by the system's own <c>xz</c>.</summary>
-    public string Pack(params TarEntry[] further)
-    {
-        var tar = Path.Combine(Root, Path.GetRandomFileName() + ".tar");
-        using (var writer = new TarWriter(File.Create(tar)))
-        {
-            foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
-                writer.WriteEntry(file, Path.GetRelativePath(Root, file).Replace('\\', '/'));
-            foreach (var entry in further)
-                writer.WriteEntry(entry);
-        }
-        return tar;
     }
 
     public void Dispose() => _root.Delete(recursive: true);
