@@ -55,4 +55,4 @@ public sealed record Finished(NotebookStatus Status, double Seconds, CellError? 
 /// <param name="Message">Its message.</param>
 /// <param name="Source">The cell's source.</param>
 /// <param name="Traceback">Where it came from.</param>
-public sealed record CellError(int Cell, int? Line, string? Name, string Message, string? Source, IReadOnlyList<string>? Traceback);
+public sealed record CellError(int Cell, int? Line, string? Name, string Message, string? Source, string? Traceback);

@@ -18,8 +18,14 @@ public sealed record NotebookOutcome(NotebookStatus Status, double Seconds, Cell
 /// <param name="time">The clock.</param>
 public sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, TimeProvider time)
 {
-    /// <summary>How long a process may take to write its notebook after it was asked to end.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    /// <summary>How long a process may take to write its notebook after it was asked to end; NotebookKernel gives the running cell 5 seconds.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// A terminal tells the process of Ctrl-C by itself, and NotebookKernel would take a second word for impatience. So
+    /// it is told again only where no terminal has done so, or when it seems not to have heard.
+    /// </summary>
+    private static TimeSpan BeforeTelling => Console.IsInputRedirected ? TimeSpan.Zero : TimeSpan.FromSeconds(7);
 
     /// <summary>NotebookKernel, which is built beside this program.</summary>
     public static IReadOnlyList<string> Kernel =>
@@ -55,11 +61,12 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
         process.StandardInput.Close(); // a cell that asks a question gets no answer instead of waiting for ever
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
 
-        using var killing = new CancellationTokenSource();
+        using CancellationTokenSource telling = new(), killing = new();
+        using var tell = telling.Token.Register(() => Tell(process));
         using var kill = killing.Token.Register(() => Kill(process));
-        using var interrupt = cancel.Register(() =>
+        using var cancelling = cancel.Register(() =>
         {
-            Interrupt(process);
+            telling.CancelAfter(BeforeTelling);
             killing.CancelAfter(Grace);
         });
 
@@ -98,11 +105,10 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
         }
     }
 
-    private static void Interrupt(Process process)
+    private static void Tell(Process process)
     {
-        // On a terminal Ctrl-C reaches the process by itself; elsewhere on Unix it has to be passed on.
-        if (!OperatingSystem.IsWindows())
-            _ = SendSignal(process.Id, 15);
+        if (!OperatingSystem.IsWindows() && !process.HasExited)
+            _ = SendSignal(process.Id, 15); // SIGTERM
     }
 
     private static void Kill(Process process)
