@@ -8,9 +8,10 @@ namespace Tutorial;
 
 /// <summary>The command line: run the course, check the machine, install data.</summary>
 /// <param name="repository">The repository's folder.</param>
+/// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
 /// <param name="console">Where to show what happens.</param>
 /// <param name="time">The clock.</param>
-public sealed class CommandLine(string repository, IAnsiConsole console, TimeProvider time)
+public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -23,7 +24,7 @@ public sealed class CommandLine(string repository, IAnsiConsole console, TimePro
         running.AddTo(run);
         var root = new RootCommand("Runs the course, checks this machine, installs data. Without a verb it runs the course.")
         {
-            run, new DoctorCommand(new MachineChecks(repository, time), console).Create(), new DataCommand(repository, console).Create(),
+            run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
         };
         running.AddTo(root);
 
@@ -43,7 +44,7 @@ public sealed class CommandLine(string repository, IAnsiConsole console, TimePro
         }
         catch (TutorialException e)
         {
-            console.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            writer.WriteLine(e.Message);
             return 2;
         }
         catch (OperationCanceledException)
@@ -53,7 +54,7 @@ public sealed class CommandLine(string repository, IAnsiConsole console, TimePro
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            console.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            writer.WriteLine(e.Message);
             return 1;
         }
     }

@@ -2,4 +2,4 @@ using AnomalyLab.Data;
 using Spectre.Console;
 using Tutorial;
 
-return await new CommandLine(CourseFolders.Repository, AnsiConsole.Console, TimeProvider.System).InvokeAsync(args);
+return await new CommandLine(CourseFolders.Repository, Environment.GetEnvironmentVariable("MVTEC_AD_ROOT"), AnsiConsole.Console, TimeProvider.System).InvokeAsync(args);

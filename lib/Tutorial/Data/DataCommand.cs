@@ -7,8 +7,9 @@ namespace Tutorial.Data;
 
 /// <summary>The verb <c>data</c>: install, verify and list categories of MVTec AD.</summary>
 /// <param name="repository">The repository's folder.</param>
+/// <param name="mvtecRoot">The folder with the categories, if it is not the repository's <c>data/mvtec</c>.</param>
 /// <param name="console">Where to show it.</param>
-public sealed class DataCommand(string repository, IAnsiConsole console)
+public sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConsole console)
 {
     private readonly Argument<FileInfo> _archive = new Argument<FileInfo>("ARCHIVE")
     {
@@ -30,7 +31,7 @@ public sealed class DataCommand(string repository, IAnsiConsole console)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private string Root => Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } root ? root : Path.Combine(repository, "data", "mvtec");
+    private string Root => string.IsNullOrEmpty(mvtecRoot) ? Path.Combine(repository, "data", "mvtec") : mvtecRoot;
 
     /// <summary>The command.</summary>
     public Command Create()

@@ -10,8 +10,9 @@ namespace Tutorial.Doctor;
 
 /// <summary>The checks of <c>doctor</c>. None of them needs a network, and none changes anything outside <c>artifacts</c>.</summary>
 /// <param name="repository">The repository's folder.</param>
+/// <param name="mvtecRoot">What <c>MVTEC_AD_ROOT</c> says.</param>
 /// <param name="time">The clock.</param>
-public sealed class MachineChecks(string repository, TimeProvider time)
+public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProvider time)
 {
     private const string BuildIt = "Run in the repository: dotnet build lib/AnomalyLab";
 
@@ -87,13 +88,12 @@ public sealed class MachineChecks(string repository, TimeProvider time)
     private Finding CheckData()
     {
         const string subject = "data";
-        var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");
-        var bottle = Path.Combine(string.IsNullOrEmpty(root) ? Path.Combine(repository, "data", "mvtec") : root, "bottle");
+        var bottle = Path.Combine(string.IsNullOrEmpty(mvtecRoot) ? Path.Combine(repository, "data", "mvtec") : mvtecRoot, "bottle");
         if (CategoryCheck.IsCategory(bottle))
             return new(subject, FindingState.Ok, $"MVTec AD's bottle in {bottle}.");
-        return string.IsNullOrEmpty(root)
+        return string.IsNullOrEmpty(mvtecRoot)
             ? new(subject, FindingState.Ok, $"no MVTec AD in {Path.GetDirectoryName(bottle)}: the course draws synthetic bottles. data/README.md says how to get the real ones.")
-            : new(subject, FindingState.Fail, $"MVTEC_AD_ROOT is {root}, but there is no category bottle in it. Set it to the folder that holds bottle, or unset it.");
+            : new(subject, FindingState.Fail, $"MVTEC_AD_ROOT is {mvtecRoot}, but there is no category bottle in it. Set it to the folder that holds bottle, or unset it.");
     }
 
     private Finding Disk()
