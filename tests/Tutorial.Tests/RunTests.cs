@@ -3,7 +3,7 @@ using Tutorial.Running;
 
 namespace Tutorial.Tests;
 
-public sealed class RunTests(StoppedCourse course) : IClassFixture<StoppedCourse>
+public sealed class RunTests(StoppedCourse course)
 {
     [Fact]
     public void The_run_stops_at_the_first_failing_notebook_and_says_so_by_its_exit_code()

@@ -1,5 +1,7 @@
 using Tutorial.Running;
 
+[assembly: AssemblyFixture(typeof(Tutorial.Tests.StoppedCourse))]
+
 namespace Tutorial.Tests;
 
 /// <summary>A course of three notebooks run once for many tests: the first is well, the second fails in its third cell, the third never runs.</summary>

@@ -56,6 +56,7 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
     {
         null => null,
         { Cell: 0 } error => error.Message,
+        { Line: null } error => $"Cell {error.Cell}: {error.Name}: {error.Message}",
         { } error => $"Cell {error.Cell}, line {error.Line}: {error.Name}: {error.Message}",
     };
 }

@@ -72,16 +72,17 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
 
         Finished? finished = null;
         long peak = 0;
+        using var sampling = new Timer(_ => Interlocked.Exchange(ref peak, Math.Max(peak, PeakOf(process.Id))), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
             var @event = KernelEvent.Parse(line);
             finished = @event as Finished ?? finished;
-            peak = Math.Max(peak, PeakOf(process));
             onEvent(@event);
         }
         await process.WaitForExitAsync(CancellationToken.None);
 
-        if (finished is not null)
+        // A notebook that ran well but could not be written has not run well.
+        if (finished is not null && (finished.Status != NotebookStatus.Ok || process.ExitCode == 0))
             return new(finished.Status, finished.Seconds, finished.Error, peak);
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         if (cancel.IsCancellationRequested)
@@ -92,14 +93,14 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
             : $"The notebook's process ended by itself with exit code {process.ExitCode}. {(last.Length == 0 ? "It said nothing; it may have run out of memory." : $"Its last words:\n{last}")}", null, null), peak);
     }
 
-    private static long PeakOf(Process process)
+    private static long PeakOf(int id)
     {
         try
         {
-            process.Refresh();
+            using var process = Process.GetProcessById(id);
             return process.PeakWorkingSet64;
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             return 0; // it has just ended
         }

@@ -45,7 +45,7 @@ public sealed class SiteWriter
         var outputs = new OutputHtml(markdown);
         var body = new StringBuilder();
         if (result.Status != NotebookStatus.Ok)
-            body.Append($"""<p class="notice bad">{Encode(StatusText(result))}</p>""");
+            body.Append($"""<p class="notice{(result.Status == NotebookStatus.NotRun ? "" : " bad")}">{Encode(StatusText(result))}</p>""");
 
         foreach (var cell in notebook.Cells)
         {
