@@ -78,7 +78,7 @@ public sealed class SiteTests(StoppedCourse course)
         Assert.Contains("var z = x / y;", failed.QuerySelector(".csharp")!.TextContent);
         Assert.Contains("DivideByZeroException: Attempted to divide by zero.", failed.QuerySelector("pre.error strong")!.TextContent);
         Assert.Contains("Cell 3, line 2", Open("02-second").QuerySelector(".notice.bad")!.TextContent);
-        Assert.Equal("This notebook was not run.", Open("03-third").QuerySelectorAll(".notice").Last().TextContent);
+        Assert.Equal("This notebook was not run.", Open("03-third").QuerySelectorAll(".notice")[^1].TextContent);
     }
 
     [Fact]
