@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tutorial.Data;
+using Tutorial.Doctor;
+using Tutorial.Running;
+
+namespace Tutorial;
+
+/// <summary>The command line: run the course, check the machine, install data.</summary>
+/// <param name="repository">The repository's folder.</param>
+/// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
+/// <param name="console">Where to show what happens.</param>
+/// <param name="time">The clock.</param>
+public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Does what the arguments say.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="cancel">Ends it early, as Ctrl-C does.</param>
+    /// <returns>0 if all went well, 1 if something failed, 2 if the arguments were wrong, 3 if it was cancelled or ran out of time.</returns>
+    public async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CancellationToken cancel = default)
+    {
+        var running = new RunCommand(repository, console, time);
+        var run = new Command("run", "Run the course's notebooks in order and leave them, a site and results.json.");
+        running.AddTo(run);
+        var root = new RootCommand("Runs the course, checks this machine, installs data. Without a verb it runs the course.")
+        {
+            run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
+        };
+        running.AddTo(root);
+
+        var writer = console.Profile.Out.Writer;
+        var parsed = root.Parse(arguments);
+        try
+        {
+            var code = await parsed.InvokeAsync(new()
+            {
+                Output = writer,
+                Error = writer,
+                EnableDefaultExceptionHandler = false,
+                // Long enough for a notebook to be written after Ctrl-C, and the site and results.json after it.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            }, cancel);
+            return parsed.Errors.Count > 0 ? 2 : code;
+        }
+        catch (TutorialException e)
+        {
+            writer.WriteLine(e.Message);
+            return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            writer.WriteLine("Cancelled.");
+            return 3;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            writer.WriteLine(e.Message);
+            return 1;
+        }
+    }
+}

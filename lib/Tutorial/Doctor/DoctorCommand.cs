@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Tutorial.Doctor;
+
+/// <summary>The verb <c>doctor</c>.</summary>
+/// <param name="checks">The checks.</param>
+/// <param name="console">Where to show what they find.</param>
+public sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
+{
+    /// <summary>The command.</summary>
+    public Command Create()
+    {
+        var command = new Command("doctor", "Check that this machine is ready, and say what is missing and how to mend it.");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var ready = true;
+        await foreach (var finding in checks.RunAsync(cancel))
+        {
+            ready &= finding.State != FindingState.Fail;
+            var (word, color) = finding.State switch { FindingState.Ok => ("ok", "green"), FindingState.Warning => ("warning", "yellow"), _ => ("fail", "red") };
+            console.Markup($"[{color}]{word,-7}[/]  ");
+            console.Profile.Out.Writer.WriteLine($"{finding.Subject}: {finding.Sentence}");
+        }
+        console.Profile.Out.Writer.WriteLine(ready ? "The course can run." : "The course cannot run yet: mend what failed.");
+        return ready ? 0 : 1;
+    }
+}

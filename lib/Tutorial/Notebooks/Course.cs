@@ -1,0 +1,50 @@
+namespace Tutorial.Notebooks;
+
+/// <summary>The course's notebooks in the order of their files.</summary>
+public static class Course
+{
+    /// <summary>The chosen notebooks, or all of them.</summary>
+    /// <param name="repository">The folder that holds <c>notebooks</c>.</param>
+    /// <param name="chosen">Names (<c>04-training</c>), beginnings of names (<c>04</c>) or paths of files.</param>
+    /// <exception cref="TutorialException">One of them is not there.</exception>
+    public static IReadOnlyList<Notebook> Choose(string repository, IReadOnlyList<string> chosen)
+    {
+        var folder = Path.Combine(repository, "notebooks");
+        string[] all = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.ipynb").Order(StringComparer.Ordinal)] : [];
+        string[] files = chosen.Count == 0 ? all : [.. chosen.SelectMany(choice => Find(all, choice)).Distinct().Order(StringComparer.Ordinal)];
+        Notebook[] notebooks = [.. files.Select(Notebook.Read)];
+        if (notebooks.Length == 0)
+            throw new TutorialException($"There is no notebook in {folder}.");
+        if (notebooks.GroupBy(notebook => notebook.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new TutorialException($"Two of the chosen notebooks are called {twice.Key}; run them one after the other, with different --output.");
+        return notebooks;
+    }
+
+    /// <summary>The parameters that a notebook knows, among those that were set.</summary>
+    /// <param name="notebook">The notebook.</param>
+    /// <param name="parameters">Everything that was set.</param>
+    public static IEnumerable<KeyValuePair<string, string>> ParametersOf(Notebook notebook, IReadOnlyDictionary<string, string> parameters) =>
+        parameters.Where(parameter => notebook.Parameters.Contains(parameter.Key));
+
+    /// <summary>Refuses a parameter that no chosen notebook has, which is most likely a slip of the pen.</summary>
+    /// <param name="notebooks">The chosen notebooks.</param>
+    /// <param name="names">The names that were set.</param>
+    /// <exception cref="TutorialException">One of the names is in none of the notebooks.</exception>
+    public static void RefuseUnknown(IReadOnlyList<Notebook> notebooks, IEnumerable<string> names)
+    {
+        string[] known = [.. notebooks.SelectMany(notebook => notebook.Parameters).Distinct()];
+        if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new TutorialException($"No chosen notebook has a parameter {unknown}. {(known.Length == 0 ? "None of them has any." : $"There are: {string.Join(", ", known)}.")}");
+    }
+
+    private static string[] Find(string[] all, string choice)
+    {
+        if (choice.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) && File.Exists(choice))
+            return [Path.GetFullPath(choice)];
+        var named = all.Where(file => Path.GetFileNameWithoutExtension(file) == choice || Path.GetFileName(file) == choice).ToArray();
+        var begun = named.Length > 0 ? named : [.. all.Where(file => Path.GetFileName(file).StartsWith(choice, StringComparison.OrdinalIgnoreCase))];
+        return begun.Length > 0
+            ? begun
+            : throw new TutorialException($"There is no notebook {choice}. There are: {string.Join(", ", all.Select(Path.GetFileNameWithoutExtension))}; or give the path of an .ipynb file.");
+    }
+}

@@ -1,0 +1,130 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tutorial.Running;
+
+/// <summary>How a notebook's process ended.</summary>
+/// <param name="Status">How.</param>
+/// <param name="Seconds">After how long.</param>
+/// <param name="Error">What stopped it; <c>null</c> where nothing did.</param>
+/// <param name="PeakBytes">The most memory it held; 0 where the system does not tell.</param>
+public sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellError? Error, long PeakBytes);
+
+/// <summary>Executes notebooks, each in a process of its own: what one leaves in memory ends with it.</summary>
+/// <param name="command">The program and its first arguments, to which <c>execute INPUT OUTPUT …</c> is added.</param>
+/// <param name="outputFolder">What the notebooks find in <c>ANOMALYLAB_OUTPUT</c>: where checkpoints and pictures go.</param>
+/// <param name="time">The clock.</param>
+public sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, TimeProvider time)
+{
+    /// <summary>How long a process may take to write its notebook after it was asked to end; NotebookKernel gives the running cell 5 seconds.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// A terminal tells the process of Ctrl-C by itself, and NotebookKernel would take a second word for impatience. So
+    /// it is told again only where no terminal has done so, or when it seems not to have heard.
+    /// </summary>
+    private static TimeSpan BeforeTelling => Console.IsInputRedirected ? TimeSpan.Zero : TimeSpan.FromSeconds(7);
+
+    /// <summary>NotebookKernel, which is built beside this program.</summary>
+    public static IReadOnlyList<string> Kernel =>
+        [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "NotebookKernel.dll")];
+
+    /// <summary>Executes a notebook.</summary>
+    /// <param name="input">The notebook's file.</param>
+    /// <param name="executed">Where it goes with its outputs, also when it fails.</param>
+    /// <param name="parameters">Parameters to set.</param>
+    /// <param name="limit">The time limit.</param>
+    /// <param name="onEvent">Is told every event, in order.</param>
+    /// <param name="cancel">Asks the process to end, and ends it where it does not.</param>
+    public async Task<NotebookOutcome> ExecuteAsync(string input, string executed, IEnumerable<KeyValuePair<string, string>> parameters,
+        TimeSpan? limit, Action<KernelEvent> onEvent, CancellationToken cancel)
+    {
+        List<string> arguments = [.. command.Skip(1), "execute", input, executed];
+        foreach (var (name, value) in parameters)
+            arguments.AddRange(["--set", $"{name}={value}"]);
+        if (limit is { } span)
+            arguments.AddRange(["--timeout", span.ToString("c")]);
+        arguments.AddRange(["--progress", "json"]);
+
+        var start = time.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo(command[0], arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            Environment = { ["ANOMALYLAB_OUTPUT"] = outputFolder },
+        })!;
+        process.StandardInput.Close(); // a cell that asks a question gets no answer instead of waiting for ever
+        var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
+
+        using CancellationTokenSource telling = new(), killing = new();
+        using var tell = telling.Token.Register(() => Tell(process));
+        using var kill = killing.Token.Register(() => Kill(process));
+        using var cancelling = cancel.Register(() =>
+        {
+            telling.CancelAfter(BeforeTelling);
+            killing.CancelAfter(Grace);
+        });
+
+        Finished? finished = null;
+        long peak = 0;
+        using var sampling = new Timer(_ => Interlocked.Exchange(ref peak, Math.Max(peak, PeakOf(process.Id))), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            var @event = KernelEvent.Parse(line);
+            finished = @event as Finished ?? finished;
+            onEvent(@event);
+        }
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        // A notebook that ran well but could not be written has not run well.
+        if (finished is not null && (finished.Status != NotebookStatus.Ok || process.ExitCode == 0))
+            return new(finished.Status, finished.Seconds, finished.Error, peak);
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        if (cancel.IsCancellationRequested)
+            return new(NotebookStatus.Cancelled, seconds, null, peak);
+        var last = string.Join('\n', (await complaints).TrimEnd().Split('\n').TakeLast(20));
+        return new(NotebookStatus.Failed, seconds, new(0, null, null, process.ExitCode == 2
+            ? last
+            : $"The notebook's process ended by itself with exit code {process.ExitCode}. {(last.Length == 0 ? "It said nothing; it may have run out of memory." : $"Its last words:\n{last}")}", null, null), peak);
+    }
+
+    private static long PeakOf(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process.PeakWorkingSet64;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return 0; // it has just ended
+        }
+    }
+
+    private static void Tell(Process process)
+    {
+        if (!OperatingSystem.IsWindows() && !process.HasExited)
+            _ = SendSignal(process.Id, 15); // SIGTERM
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has just ended.
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}

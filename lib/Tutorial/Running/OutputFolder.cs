@@ -1,0 +1,43 @@
+namespace Tutorial.Running;
+
+/// <summary>
+/// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, and for each notebook its page
+/// and its executed file; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
+/// </summary>
+/// <param name="path">The folder.</param>
+public sealed class OutputFolder(string path)
+{
+    /// <summary>The folder's absolute path.</summary>
+    public string FullPath { get; } = Path.GetFullPath(path);
+
+    /// <summary>Where a notebook goes with its outputs.</summary>
+    /// <param name="name">The notebook's name.</param>
+    public string Executed(string name) => Path.Combine(FullPath, "notebooks", name + ".ipynb");
+
+    /// <summary>A notebook's page.</summary>
+    /// <param name="name">The notebook's name.</param>
+    public string Page(string name) => Path.Combine(FullPath, name + ".html");
+
+    /// <summary>The site's first page.</summary>
+    public string Index => Page("index");
+
+    /// <summary>Removes what an earlier run owned, so that its results never mix with the new ones.</summary>
+    /// <param name="names">The notebooks about to run.</param>
+    /// <returns>The removed files, as paths within the folder.</returns>
+    /// <exception cref="TutorialException">A file that the run would write is there, but from no earlier run.</exception>
+    public IReadOnlyList<string> Clear(IEnumerable<string> names)
+    {
+        IEnumerable<string> Owned(IEnumerable<string> notebooks) => [Index, .. notebooks.SelectMany(name => new[] { Page(name), Executed(name) })];
+
+        var earlier = Results.Read(FullPath);
+        string[] old = earlier is null ? [] : [.. Owned(earlier.Notebooks.Select(notebook => notebook.Name)), Path.Combine(FullPath, Results.FileName)];
+        if (Owned(names).Append(Path.Combine(FullPath, Results.FileName)).Except(old).FirstOrDefault(File.Exists) is { } stranger)
+            throw new TutorialException($"{stranger} is there already, and no earlier run wrote it. Move it away, or choose another folder with --output.");
+
+        string[] cleared = [.. old.Where(File.Exists)];
+        foreach (var file in cleared)
+            File.Delete(file);
+        Directory.CreateDirectory(Path.Combine(FullPath, "notebooks"));
+        return [.. cleared.Select(file => Path.GetRelativePath(FullPath, file).Replace('\\', '/'))];
+    }
+}

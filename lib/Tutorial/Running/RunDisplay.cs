@@ -1,0 +1,162 @@
+using Spectre.Console;
+using Tutorial.Notebooks;
+using Tutorial.Site;
+
+namespace Tutorial.Running;
+
+/// <summary>Shows a run: a live line a notebook on a terminal, plain lines elsewhere.</summary>
+/// <param name="console">Where to.</param>
+/// <param name="time">The clock.</param>
+public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
+{
+    /// <summary>Without a terminal, what a long cell prints is shown this often.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private ProgressContext? _live;
+    private ProgressTask? _task;
+    private CellStarted? _cell;
+    private long _shown;
+    private string _name = "";
+    private (Notebook Notebook, NotebookOutcome Outcome)? _failure;
+
+    private bool IsLive => console.Profile.Capabilities.Interactive;
+
+    /// <summary>Shows what happens while the work goes on.</summary>
+    /// <param name="work">The work, which calls the other methods.</param>
+    public Task ShowAsync(Func<Task> work) => !IsLive
+        ? work()
+        : console.Progress()
+            .Columns(new SpinnerColumn { CompletedText = " " }, new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new ElapsedTimeColumn())
+            .StartAsync(context =>
+            {
+                _live = context;
+                return work();
+            });
+
+    /// <summary>A notebook begins.</summary>
+    /// <param name="notebook">The notebook.</param>
+    public void Begin(Notebook notebook)
+    {
+        _cell = null;
+        _shown = time.GetTimestamp();
+        if (_live is null)
+            Line(notebook.Name);
+        else
+            _task = _live.AddTask(Markup.Escape(notebook.Name));
+        _name = notebook.Name;
+    }
+
+    /// <summary>Something happens in it.</summary>
+    /// <param name="event">What.</param>
+    public void Show(KernelEvent @event)
+    {
+        switch (@event)
+        {
+            case Started started when _task is not null:
+                _task.MaxValue = Math.Max(1, started.Cells);
+                break;
+            case CellStarted cell:
+                _cell = cell;
+                _shown = time.GetTimestamp();
+                if (_task is not null)
+                {
+                    _task.Value = cell.Cell - 1;
+                    Describe(cell.Title);
+                }
+                else
+                {
+                    Line($"  cell {cell.Cell} of {cell.Cells}  {cell.Title}");
+                }
+                break;
+            case Printed printed when LastLine(printed.Text) is { Length: > 0 } line:
+                if (_task is not null)
+                    Describe(line);
+                else if (time.GetElapsedTime(_shown) >= Pause)
+                {
+                    Line($"    {line}");
+                    _shown = time.GetTimestamp();
+                }
+                break;
+        }
+    }
+
+    /// <summary>A notebook ends.</summary>
+    /// <param name="notebook">The notebook.</param>
+    /// <param name="outcome">How.</param>
+    public void End(Notebook notebook, NotebookOutcome outcome)
+    {
+        if (_task is not null)
+        {
+            _task.Description = $"{Markup.Escape(notebook.Name)} {Colored(outcome.Status)}";
+            if (outcome.Status == NotebookStatus.Ok)
+                _task.Value = _task.MaxValue;
+            _task.StopTask();
+        }
+        else
+        {
+            Line($"  {Words.Of(outcome.Status)}, {Words.Duration(outcome.Seconds)}");
+        }
+        _failure = outcome.Status == NotebookStatus.Ok ? null : (notebook, outcome);
+    }
+
+    /// <summary>The whole run, at its end.</summary>
+    /// <param name="results">What it found.</param>
+    /// <param name="folder">Where everything is.</param>
+    public void Summarize(Results results, OutputFolder folder)
+    {
+        if (_failure is var (notebook, outcome))
+            Explain(notebook, outcome, folder);
+
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns("notebook", "status", "time", "values");
+        foreach (var result in results.Notebooks)
+        {
+            table.AddRow(Markup.Escape(result.Name), Colored(result.Status), result.Status == NotebookStatus.NotRun ? "" : Words.Duration(result.Seconds),
+                Markup.Escape(string.Join(", ", result.Values.Select(value => $"{value.Key} {NotebookResult.Text(value.Value)}"))));
+        }
+        Line("");
+        console.Write(table);
+        if (DataNotice.For(results.Data) is { } notice)
+            Line(notice);
+        Line($"Time {Words.Duration(results.Seconds)}{(results.PeakMemoryMegabytes is { } peak ? $", most memory of a notebook {peak:0} MB" : "")}.");
+        Line($"Look at {folder.Index}");
+    }
+
+    private void Explain(Notebook notebook, NotebookOutcome outcome, OutputFolder folder)
+    {
+        Line("");
+        console.MarkupLine($"[bold]{Markup.Escape(notebook.Name)}[/] {Colored(outcome.Status)}{(outcome.Error is { Cell: > 0 } at ? $" in cell {at.Cell}{(_cell?.Title is { } title ? $" ({Markup.Escape(title)})" : "")}" : "")}.");
+        if (outcome.Error is not { } error)
+            return;
+        if (error.Source is { } source)
+        {
+            Line("");
+            var number = 0;
+            foreach (var line in source.ReplaceLineEndings("\n").Split('\n'))
+            {
+                number++;
+                console.MarkupLine(number == error.Line ? $"[red]> {number,3} | {Markup.Escape(line)}[/]" : $"  {number,3} | {Markup.Escape(line)}");
+            }
+            Line("");
+        }
+        Line(error.Name is null ? error.Message : $"{error.Name}: {error.Message}");
+        if (File.Exists(folder.Executed(notebook.Name)))
+            Line($"The notebook with its outputs up to there: {folder.Executed(notebook.Name)}");
+    }
+
+    private void Describe(string? doing)
+    {
+        var left = Math.Max(10, console.Profile.Width - _name.Length - 50);
+        var text = $"{_name}  {_cell?.Cell}/{_cell?.Cells}  {doing}";
+        _task!.Description = Markup.Escape(text.Length > left + _name.Length ? text[..(left + _name.Length - 1)] + "…" : text);
+    }
+
+    private static string LastLine(string text) =>
+        Ansi.Strip(text).Split(['\n', '\r']).LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim() ?? "";
+
+    // Plain, for a console's own lines are broken at its width, and paths with them.
+    private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
+
+    private static string Colored(NotebookStatus status) =>
+        $"[{(status switch { NotebookStatus.Ok => "green", NotebookStatus.NotRun => "grey", _ => "red" })}]{Words.Of(status)}[/]";
+}

@@ -1,0 +1,54 @@
+using Markdig;
+using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Tutorial.Site;
+
+/// <summary>Markdown cells as HTML that works without the repository around it. Formulas stay as they are typed.</summary>
+/// <param name="folder">The folder that the notebook's relative links start from.</param>
+/// <param name="pages">The names of the notebooks that have a page.</param>
+public sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages)
+{
+    private readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables().UseTaskLists().UseEmphasisExtras().UseAutoLinks().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
+
+    /// <summary>The HTML of a cell.</summary>
+    /// <param name="markdown">The cell's source.</param>
+    public string Render(string markdown)
+    {
+        var document = Markdown.Parse(markdown, _pipeline);
+        foreach (var link in document.Descendants<LinkInline>().ToList())
+            Redirect(link);
+        return document.ToHtml(_pipeline);
+    }
+
+    private void Redirect(LinkInline link)
+    {
+        var url = link.Url ?? "";
+        if (url.Contains("://", StringComparison.Ordinal) || url.StartsWith("mailto:", StringComparison.Ordinal))
+        {
+            link.IsImage = false; // a picture from elsewhere would not be there offline
+            return;
+        }
+        if (url.StartsWith('#') || url.StartsWith("data:", StringComparison.Ordinal))
+            return;
+
+        var (path, fragment) = url.IndexOf('#') is >= 0 and var at ? (url[..at], url[at..]) : (url, "");
+        var name = Path.GetFileNameWithoutExtension(path);
+        var file = Path.GetFullPath(Path.Combine(folder, Uri.UnescapeDataString(path)));
+        if (path.EndsWith(".ipynb", StringComparison.Ordinal) && pages.Contains(name))
+            link.Url = $"{name}.html{fragment}";
+        else if (link.IsImage && File.Exists(file))
+            link.Url = $"data:{MimeType(file)};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
+        else
+            link.ReplaceBy(new EmphasisInline { DelimiterChar = '*', DelimiterCount = 1 }); // leads nowhere from here
+    }
+
+    private static string MimeType(string file) => Path.GetExtension(file).ToLowerInvariant() switch
+    {
+        ".svg" => "image/svg+xml",
+        ".jpg" => "image/jpeg",
+        var extension => $"image/{extension.TrimStart('.')}",
+    };
+}

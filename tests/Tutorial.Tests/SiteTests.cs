@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Tutorial.Site;
+
+namespace Tutorial.Tests;
+
+public sealed class SiteTests(StoppedCourse course)
+{
+    public static TheoryData<string> Pages => ["index", "01-first", "02-second", "03-third"];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_leads_to_a_place_that_is_there(string page)
+    {
+        var broken = Open(page).QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!)
+            .Where(href => !href.StartsWith("https://example.org/"))
+            .Where(href => !Leads(page, href));
+
+        Assert.Empty(broken);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void A_page_needs_nothing_from_elsewhere(string page)
+    {
+        var document = Open(page);
+
+        Assert.Empty(document.QuerySelectorAll("[src], link[href], [srcset], object, iframe")
+            .Where(element => element.GetAttribute("src")?.StartsWith("data:") != true).Select(element => element.OuterHtml));
+        Assert.DoesNotContain("url(", string.Concat(document.QuerySelectorAll("style").Select(style => style.TextContent)));
+    }
+
+    [Fact]
+    public void Prose_becomes_headings_and_tables_and_links_between_notebooks_become_links_between_pages()
+    {
+        var document = Open("01-first");
+
+        Assert.Equal("Look at the data", document.QuerySelector("h1")!.TextContent);
+        Assert.Equal(["1", "2"], document.QuerySelectorAll(".markdown td").Select(cell => cell.TextContent));
+        Assert.Equal("02-second.html#divide", document.QuerySelectorAll(".markdown a").Single(link => link.TextContent == "the second").GetAttribute("href"));
+        Assert.Equal(["gone", "Readme", "other"], document.QuerySelectorAll(".markdown em").Select(dead => dead.TextContent));
+        Assert.Equal("far", document.QuerySelector(".markdown a[href='https://example.org/far.png']")!.TextContent);
+        Assert.Equal($"data:image/png;base64,{StoppedCourse.Png}", document.QuerySelector(".markdown img[alt='a dot']")!.GetAttribute("src"));
+    }
+
+    [Fact]
+    public void Code_is_coloured_and_kept_to_the_letter()
+    {
+        var code = Open("02-second").QuerySelectorAll("section.code > div.csharp").Select(source => source.TextContent.Trim());
+
+        Assert.Equal(["var x = 1;", "x++;", "var y = 0;\nvar z = x / y;\nConsole.WriteLine(z);", "Console.WriteLine(\"never\");"], code);
+        Assert.Contains("var", Open("02-second").QuerySelectorAll(".keyword").Select(word => word.TextContent));
+    }
+
+    [Fact]
+    public void The_parameters_that_were_set_are_shown_as_such()
+    {
+        var caption = Open("01-first").QuerySelectorAll(".caption").Single();
+
+        Assert.Equal("Set for this run:", caption.TextContent);
+        Assert.Equal("int epochs = 5;", caption.NextElementSibling!.TextContent.Trim());
+    }
+
+    [Fact]
+    public void Console_text_is_shown_to_the_letter_and_without_codes() =>
+        Assert.Equal("epochs 5, <b>name</b> a\nred text\n", Open("01-first").QuerySelector("pre.stream")!.TextContent.ReplaceLineEndings("\n"));
+
+    [Fact]
+    public void A_value_is_shown_by_its_richest_type() =>
+        Assert.Equal("shown", Open("01-first").QuerySelector(".output .from-notebook")!.TextContent);
+
+    [Fact]
+    public void The_failing_cell_is_marked_and_carries_its_error()
+    {
+        var failed = Open("02-second").QuerySelectorAll("section.failed").Single();
+
+        Assert.Contains("var z = x / y;", failed.QuerySelector(".csharp")!.TextContent);
+        Assert.Contains("DivideByZeroException: Attempted to divide by zero.", failed.QuerySelector("pre.error strong")!.TextContent);
+        Assert.Contains("Cell 3, line 2", Open("02-second").QuerySelector(".notice.bad")!.TextContent);
+        Assert.Equal("This notebook was not run.", Open("03-third").QuerySelectorAll(".notice")[^1].TextContent);
+    }
+
+    [Fact]
+    public void The_index_lists_notebooks_results_and_the_data()
+    {
+        var document = Open("index");
+
+        Assert.Equal(["ok", "failed", "not run"], document.QuerySelectorAll("table.notebooks td:nth-child(2)").Select(cell => cell.TextContent));
+        Assert.Equal("0.9123", document.QuerySelectorAll("table.values tr").Single(row => row.TextContent.Contains("auc")).QuerySelector(".number")!.TextContent);
+        Assert.Equal(DataNotice.For("synthetic"), document.QuerySelector(".notice")!.TextContent);
+        Assert.Equal("page", document.QuerySelector("nav a[href='index.html']")!.GetAttribute("aria-current"));
+    }
+
+    [Fact]
+    public async Task A_real_browser_shows_the_pictures_from_disk()
+    {
+        const string chromium = "/usr/bin/chromium";
+        Assert.SkipUnless(File.Exists(chromium), $"There is no {chromium}: nothing was opened in a browser.");
+        var profile = Directory.CreateTempSubdirectory("anomalylab-");
+        try
+        {
+            // The notebook's own script counts the pictures that have been decoded.
+            var page = Path.Combine(profile.FullName, "page.html");
+            await File.WriteAllTextAsync(page, (await File.ReadAllTextAsync(Path.Combine(course.Output, "01-first.html"), TestContext.Current.CancellationToken))
+                .Replace("</body>", "<script>document.title = [...document.images].filter(image => image.complete && image.naturalWidth == 1).length + ' pictures'</script></body>"), TestContext.Current.CancellationToken);
+            using var browser = Process.Start(new ProcessStartInfo(chromium, ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", $"--user-data-dir={profile.FullName}", "--dump-dom", new Uri(page).AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var complaints = browser.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var dom = await browser.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await browser.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.True(dom.Contains("<title>2 pictures</title>"), $"{dom}\n{await complaints}");
+        }
+        finally
+        {
+            profile.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("\u001b[1;31mred\u001b[0m", "red")]
+    [InlineData("10 %\r20 %\r\nnext\r\n", "20 %\nnext\n")]
+    [InlineData("\u001b]0;title\u0007\u001b[2K\rdone", "done")]
+    [InlineData("a [bracket] stays", "a [bracket] stays")]
+    public void Console_codes_are_taken_out(string written, string settled) => Assert.Equal(settled, Ansi.Settle(written));
+
+    private bool Leads(string from, string href)
+    {
+        var parts = href.Split('#', 2);
+        var file = parts[0].Length == 0 ? from + ".html" : parts[0];
+        return File.Exists(Path.Combine(course.Output, file)) && (parts.Length == 1 || Open(Path.GetFileNameWithoutExtension(file)).GetElementById(parts[1]) is not null);
+    }
+
+    private IDocument Open(string page) => new HtmlParser().ParseDocument(File.ReadAllText(Path.Combine(course.Output, page + ".html")));
+}
