@@ -1,0 +1,17 @@
+namespace AnomalyLab.Evaluation;
+
+/// <summary>What every measure asks of its labels and scores.</summary>
+internal static class LabelledScores
+{
+    /// <exception cref="ArgumentException">The lists differ in length, or a score is not finite.</exception>
+    public static void Check(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores)
+    {
+        if (isDefective.Count != scores.Count)
+            throw new ArgumentException($"There are {isDefective.Count} labels but {scores.Count} scores; give one label and one score for each sample, in the same order.");
+        for (var i = 0; i < scores.Count; i++)
+        {
+            if (!double.IsFinite(scores[i]))
+                throw new ArgumentException($"The score of sample {i} (counted from 0) is {scores[i]}; scores have to be finite numbers. Look at the model's output for this sample.");
+        }
+    }
+}
