@@ -7,8 +7,11 @@ namespace AnomalyLab.Models;
 /// <summary>Twice: a 3×3 convolution, batch normalisation, ReLU. Height and width stay as they are.</summary>
 public sealed class ConvBlock : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1, conv2;
-    private readonly BatchNorm2d norm1, norm2;
+    // In the order of computation, for that is the order of the state dict.
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d norm1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d norm2;
 
     /// <summary>Makes a block with freshly drawn weights.</summary>
     /// <param name="inputs">Channels that come in.</param>

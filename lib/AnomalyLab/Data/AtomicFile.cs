@@ -1,0 +1,28 @@
+namespace AnomalyLab.Data;
+
+/// <summary>Files that are there whole or not at all.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes a new file beside <paramref name="path"/> and renames it when it is complete.</summary>
+    /// <param name="path">The file to make or replace; its folder exists.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The disk is full, or the file cannot be written; what was there before is still there.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            using (var file = File.Create(partial))
+                write(file);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} could not be written ({e.Message}) Free some space there, or choose a folder you may write to.", e);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+}

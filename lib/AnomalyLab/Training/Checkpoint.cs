@@ -1,0 +1,58 @@
+using System.Text.Json;
+using AnomalyLab.Models;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Training;
+
+/// <summary>A model's weights in one safetensors file, with the options and the history that led to them.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Options">How the model was trained.</param>
+/// <param name="History">The epochs up to the one whose weights these are.</param>
+/// <param name="Data">What the model was trained on, such as <c>synthetic</c>.</param>
+public sealed record Checkpoint(string Path, TrainingOptions Options, IReadOnlyList<EpochRecord> History, string Data)
+{
+    private const string OptionsKey = "options", HistoryKey = "history", DataKey = "data";
+
+    /// <summary>Writes the model's weights and these facts, whole or not at all.</summary>
+    /// <param name="model">The model; its weights may be on any device.</param>
+    /// <exception cref="IOException">The disk is full, or the folder read-only; an earlier checkpoint is still there.</exception>
+    public void Save(Autoencoder model)
+    {
+        var weights = model.state_dict();
+        SafeTensors.Save(Path, weights, new Dictionary<string, string>
+        {
+            [OptionsKey] = JsonSerializer.Serialize(Options),
+            [HistoryKey] = JsonSerializer.Serialize(History),
+            [DataKey] = Data,
+        });
+    }
+
+    /// <summary>Reads a checkpoint into a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">Gets the weights; unchanged if they do not fit.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds another model's weights.</exception>
+    public static Checkpoint Load(string path, Autoencoder model)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, metadata) = SafeTensors.Load(path);
+        try
+        {
+            var wanted = model.state_dict();
+            var misfit = wanted.Keys.Union(tensors.Keys).FirstOrDefault(name =>
+                !wanted.TryGetValue(name, out var a) || !tensors.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape));
+            if (misfit is not null || !metadata.TryGetValue(OptionsKey, out var options))
+                throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit ?? "no training options"} does not fit): train this model anew, or name its own checkpoint.");
+            model.load_state_dict(tensors);
+            return new Checkpoint(path,
+                JsonSerializer.Deserialize<TrainingOptions>(options)!,
+                JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!,
+                metadata[DataKey]);
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace AnomalyLab.Training;
+
+/// <summary>How to train. The defaults are the tutorial's.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The largest number of passes over the training images.</summary>
+    public int Epochs { get; init; } = 1000;
+
+    /// <summary>Training ends when the validation loss has not become smaller for this many epochs.</summary>
+    public int Patience { get; init; } = 100;
+
+    /// <summary>How many images make one step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Adam's step size.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Decides the order of the images, another one each epoch.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>What the convolutions compute in.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Names the first option that cannot be, in a sentence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public void Validate()
+    {
+        AtLeastOne(Epochs, "epochs");
+        AtLeastOne(Patience, "patience");
+        AtLeastOne(BatchSize, "batchSize");
+        if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
+            throw new ArgumentOutOfRangeException(null, $"learningRate is {LearningRate}, but it must be more than 0; 0.001 is usual.");
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1)
+            throw new ArgumentOutOfRangeException(null, $"{name} is {value}, but it must be at least 1.");
+    }
+}

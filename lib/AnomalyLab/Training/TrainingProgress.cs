@@ -1,0 +1,13 @@
+namespace AnomalyLab.Training;
+
+/// <summary>Where training stands, reported after every batch.</summary>
+/// <param name="Epoch">The epoch under way, from 1.</param>
+/// <param name="Epochs">How many epochs there are at most.</param>
+/// <param name="Step">Batches of this epoch that are done.</param>
+/// <param name="Steps">Batches of an epoch.</param>
+/// <param name="History">The epochs that are done.</param>
+/// <param name="BestEpoch">The epoch with the smallest validation loss so far; 0 before the first has ended.</param>
+/// <param name="Patience">How many epochs without a better one end the training.</param>
+/// <param name="ImagesPerSecond">Training images a second, over this epoch so far.</param>
+public sealed record TrainingProgress(
+    int Epoch, int Epochs, int Step, int Steps, IReadOnlyList<EpochRecord> History, int BestEpoch, int Patience, double ImagesPerSecond);
