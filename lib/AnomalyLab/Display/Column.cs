@@ -1,0 +1,27 @@
+namespace AnomalyLab.Display;
+
+/// <summary>A column of a <see cref="Table"/>; a plain string is one without a format.</summary>
+/// <param name="Name">Its heading.</param>
+/// <param name="Format">A .NET number format such as <c>0.000</c> or <c>P1</c>; if left out, whole numbers get group separators and others up to four decimals.</param>
+public sealed record Column(string Name, string? Format = null)
+{
+    /// <summary>A column without a format.</summary>
+    public static implicit operator Column(string name) => new(name);
+
+    /// <summary>A cell's text.</summary>
+    internal string Text(object? cell) => cell switch
+    {
+        null => "",
+        IFormattable number when Format is not null && IsNumber(cell) => number.ToString(Format, null),
+        double or float or decimal => Real(Convert.ToDouble(cell)),
+        IFormattable number when IsNumber(cell) => number.ToString("N0", null),
+        _ => cell.ToString() ?? "",
+    };
+
+    /// <summary>Whether a cell is aligned to the right.</summary>
+    internal static bool IsNumber(object? cell) =>
+        cell is int or long or double or float or decimal or short or byte or uint or ulong or ushort or sbyte;
+
+    private static string Real(double value) =>
+        value.ToString(value == 0 || Math.Abs(value) >= 0.001 ? "#,0.####" : "0.###e0");
+}

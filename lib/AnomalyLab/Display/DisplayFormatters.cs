@@ -1,0 +1,12 @@
+namespace AnomalyLab.Display;
+
+/// <summary>The forms that every <see cref="IDisplayable"/> has.</summary>
+internal class DisplayFormatters
+{
+    /// <summary>Called by notebook engines.</summary>
+    public virtual IEnumerable<object> CreateTypeFormatters() =>
+    [
+        new DisplayFormatter<IDisplayable>(MimeTypes.Html, value => value.ToHtml()),
+        new DisplayFormatter<object>(MimeTypes.Text, value => value.ToString()!),
+    ];
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Text;
+
+namespace AnomalyLab.Display;
+
+/// <summary>A table with a title. Numbers are aligned to the right.</summary>
+/// <param name="Title">What it shows; may be empty.</param>
+/// <param name="Columns">The columns.</param>
+/// <param name="Rows">The rows, each with one cell a column; <c>null</c> is an empty cell.</param>
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows) : IDisplayable
+{
+    private const string Line = "border-bottom:1px solid rgba(128,128,128,.35)";
+
+    /// <summary>The rows.</summary>
+    /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
+    public IReadOnlyList<IReadOnlyList<object?>> Rows { get; } = Checked(Title, Columns.Count, Rows);
+
+    /// <summary>Sentences below the table.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <inheritdoc/>
+    public string ToHtml()
+    {
+        var html = new StringBuilder("""<table style="border-collapse:collapse;margin:.5em 0">""");
+        if (Title != "")
+            html.Append($"""<caption style="caption-side:top;text-align:left;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
+        html.Append("<thead><tr>");
+        for (var c = 0; c < Columns.Count; c++)
+            html.Append($"""<th style="{Style(IsNumeric(c))};font-weight:600">{Encode(Columns[c].Name)}</th>""");
+        html.Append("</tr></thead><tbody>");
+        foreach (var cells in Texts())
+        {
+            html.Append("<tr>");
+            for (var c = 0; c < cells.Length; c++)
+                html.Append($"""<td style="{Style(IsNumeric(c))}">{Encode(cells[c])}</td>""");
+            html.Append("</tr>");
+        }
+        html.Append("</tbody></table>");
+        foreach (var note in Notes)
+            html.Append($"""<div style="font-size:90%;opacity:.8">{Encode(note)}</div>""");
+        return html.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string[][] lines = [[.. Columns.Select(c => c.Name)], .. Texts()];
+        var widths = Columns.Select((_, c) => lines.Max(cells => cells[c].Length)).ToArray();
+        var text = lines.Select(cells => string.Join("  ", cells.Select((cell, c) =>
+            IsNumeric(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
+        return string.Join('\n', [.. Title == "" ? [] : new[] { Title }, .. text, .. Notes]);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<object?>> Checked(string title, int columns, IReadOnlyList<IReadOnlyList<object?>> rows) =>
+        rows.FirstOrDefault(row => row.Count != columns) is { } odd
+            ? throw new ArgumentException($"A row of the table \"{title}\" has {odd.Count} cells, but there are {columns} columns; give each row one cell a column.", nameof(rows))
+            : rows;
+
+    private IEnumerable<string[]> Texts() => Rows.Select(row => row.Select((cell, c) => Columns[c].Text(cell)).ToArray());
+
+    /// <summary>Whether a column holds nothing but numbers.</summary>
+    private bool IsNumeric(int column) => Rows.Any(row => row[column] is not null) && Rows.All(row => row[column] is null || Column.IsNumber(row[column]));
+
+    private static string Style(bool numeric) =>
+        $"text-align:{(numeric ? "right;font-variant-numeric:tabular-nums" : "left")};padding:.2em .8em;{Line}";
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

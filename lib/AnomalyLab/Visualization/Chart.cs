@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using AnomalyLab.Display;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>
+/// A chart in three forms: interactive, drawn by plotly.js where <see cref="Charts.Setup"/> has been shown on the page;
+/// a still picture where it has not, or where scripts do not run; and plain text.
+/// </summary>
+/// <param name="Title">What it shows.</param>
+/// <param name="X">The axis to the right.</param>
+/// <param name="Y">The axis upwards.</param>
+/// <param name="Series">What is drawn, the last on top.</param>
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> Series) : IDisplayable
+{
+    /// <summary>Said below, such as where the pictures come from.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The still picture, as inline SVG on a white card.</summary>
+    public string ToSvg() => new ChartSvg(this).Draw();
+
+    /// <summary>The still picture, and a script that puts the interactive chart in its place as soon as plotly.js is there.</summary>
+    public string ToHtml()
+    {
+        // JSON escapes <, > and &, so no text can end the script.
+        var figure = PlotlyFigure.Of(this).ToJsonString();
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..16];
+        return $$"""
+            <div style="max-width:720px;margin:.5em 0">
+            <div data-chart="{{name}}">{{ToSvg()}}</div>
+            {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
+            </div>
+            <script>
+            (() => {
+              const figure = {{figure}};
+              const draw = () => document.querySelectorAll('[data-chart="{{name}}"]:not([data-drawn])').forEach(chart => {
+                chart.dataset.drawn = 'true';
+                chart.replaceChildren();
+                const { data, layout } = structuredClone(figure);
+                window.Plotly.newPlot(chart, data, layout, { responsive: true, displaylogo: false });
+              });
+              if (window.Plotly) draw();
+              else document.addEventListener('{{PlotlyScript.Loaded}}', draw, { once: true });
+            })();
+            </script>
+            """;
+    }
+
+    /// <summary>The title, and a line for each series: its bars, or how many values there are and where.</summary>
+    public override string ToString()
+    {
+        var bars = Series.Where(s => s.Mark == Mark.Bars).SelectMany(s => s.X.Zip(s.Y, (x, y) => $"{Name(x)}: {y:#,0.####}")).ToArray();
+        var others = Series.Where(s => s.Mark != Mark.Bars && s.X.Count > 0).Select(s => (object?[])[s.Name, s.X.Count, s.X.Min(), s.X.Max(), s.Y.Min(), s.Y.Max()]).ToArray();
+        var table = new Table("", ["series", "points", $"{X.Title}: from", "to", $"{Y.Title}: from", "to"], others);
+        return string.Join('\n', [Title, .. bars, .. others.Length == 0 ? [] : new[] { table.ToString() }, .. Note is null ? [] : new[] { Note }]);
+    }
+
+    private string Name(double x) => X.Names is { } names ? names[(int)x] : $"{x:#,0.####}";
+}

@@ -1,0 +1,101 @@
+using AnomalyLab.Data;
+using AnomalyLab.Display;
+using AnomalyLab.Evaluation;
+using AnomalyLab.Training;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>The course's charts.</summary>
+public static class Charts
+{
+    /// <summary>
+    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell. Charts shown
+    /// before it, or without it, are still pictures until it is there.
+    /// </summary>
+    public static Markup Setup() => PlotlyScript.Setup();
+
+    /// <summary>A ROC curve; pointing at it shows the threshold with both rates.</summary>
+    /// <param name="roc">The curve.</param>
+    /// <param name="chosen">Thresholds to mark.</param>
+    public static Chart Roc(RocCurve roc, params ReadOnlySpan<ThresholdChoice> chosen)
+    {
+        List<Series> series =
+        [
+            new("guessing", Mark.DashedLine, [0, 1], [0, 1], Palette.Grey),
+            new("ROC curve", Mark.Line, [.. roc.Points.Select(p => p.FalsePositiveRate)], [.. roc.Points.Select(p => p.TruePositiveRate)], Palette.Blue)
+            {
+                Hover = [.. roc.Points.Select(p => Rates(p.Threshold, p.FalsePositiveRate, p.TruePositiveRate))],
+            },
+        ];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var at = chosen[i];
+            series.Add(new(at.Rule, Mark.Rings, [at.FalsePositiveRate], [at.TruePositiveRate], Palette.Defect(i))
+            {
+                Hover = [$"{at.Rule}\n{Rates(at.Threshold, at.FalsePositiveRate, at.TruePositiveRate)}"],
+            });
+        }
+        return new($"ROC curve, AUC {roc.Auc:0.000}",
+            new("false positive rate") { Range = (-0.02, 1.02) }, new("true positive rate") { Range = (-0.02, 1.02) }, series);
+    }
+
+    /// <summary>Training and validation loss over the epochs, the best epoch marked; logarithmic where they span more than a decade.</summary>
+    /// <param name="history">The epochs; may be empty.</param>
+    public static Chart Loss(IReadOnlyList<EpochRecord> history)
+    {
+        double[] epochs = [.. history.Select(e => (double)e.Epoch)];
+        List<Series> series =
+        [
+            new("training", Mark.Line, epochs, [.. history.Select(e => e.TrainingLoss)], Palette.Blue),
+            new("validation", Mark.Line, epochs, [.. history.Select(e => e.ValidationLoss)], Palette.Vermilion),
+        ];
+        if (history.MinBy(e => e.ValidationLoss) is { } best)
+            series.Add(new($"best: epoch {best.Epoch}, {best.ValidationLoss:0.######}", Mark.Rings, [best.Epoch], [best.ValidationLoss], Palette.Green));
+        double[] losses = [.. history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })];
+        var spansDecades = losses.Length > 0 && losses.Min() > 0 && losses.Max() / losses.Min() > 10;
+        return new("Loss", new("epoch"), new("mean squared error") { IsLogarithmic = spansDecades }, series);
+    }
+
+    /// <summary>Every sample's score as a dot, one row for good samples and one for each kind of defect.</summary>
+    /// <param name="scores">The samples with their anomaly scores: <c>samples.Zip(scores)</c>.</param>
+    /// <param name="chosen">Thresholds to draw; an infinite one, which calls nothing defective, has no place.</param>
+    public static Chart Scores(IEnumerable<(Sample Sample, double Score)> scores, params ReadOnlySpan<ThresholdChoice> chosen)
+    {
+        var kinds = scores.GroupBy(s => s.Sample.Defect).OrderBy(kind => kind.Key != Sample.Good).ToArray();
+        List<Series> series = [.. kinds.Select((kind, row) => new Series(kind.Key, Mark.Points,
+            [.. kind.Select(s => s.Score)], [.. kind.Select((_, i) => row + Spread(i))],
+            kind.Key == Sample.Good ? Palette.Blue : Palette.Defect(row - 1))
+        {
+            Hover = [.. kind.Select(s => $"{s.Sample.Name}\nscore {s.Score:#,0.####}")],
+        })];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            if (!double.IsFinite(chosen[i].Threshold))
+                continue;
+            var text = $"{chosen[i].Rule}: {chosen[i].Threshold:#,0.####}";
+            series.Add(new(text, Mark.DashedLine, [chosen[i].Threshold, chosen[i].Threshold], [-0.5, kinds.Length - 0.5], i % 2 == 0 ? Palette.Ink : Palette.Grey)
+            {
+                Hover = [text, text],
+            });
+        }
+        return new("Anomaly scores", new("anomaly score"),
+            new("") { Names = [.. kinds.Select(kind => kind.Key)], Range = (kinds.Length - 0.5, -0.5) }, series);
+    }
+
+    /// <summary>A bar for each count, such as the images of each class.</summary>
+    /// <param name="title">What is counted.</param>
+    /// <param name="counts">Names and counts, left to right.</param>
+    public static Chart Counts(string title, params ReadOnlySpan<(string Name, int Count)> counts)
+    {
+        (string Name, int Count)[] bars = [.. counts];
+        return new(title,
+            new("") { Names = [.. bars.Select(bar => bar.Name)], Range = (-0.5, bars.Length - 0.5) }, new("images"),
+            [new(title, Mark.Bars, [.. bars.Select((_, i) => (double)i)], [.. bars.Select(bar => (double)bar.Count)], Palette.Blue)]);
+    }
+
+    private static string Rates(double threshold, double falsePositiveRate, double truePositiveRate) =>
+        $"threshold {(double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}")}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
+
+    /// <summary>Keeps dots of equal scores apart, the same way every time: multiples of the golden ratio, within ±0.3.</summary>
+    private static double Spread(int i) => (i * 0.618033988749895 % 1 - 0.5) * 0.6;
+}

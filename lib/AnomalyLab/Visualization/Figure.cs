@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>The HTML that figures of pictures share. Text stays text: no fonts are needed, and it can be read aloud and searched.</summary>
+internal static class Figure
+{
+    /// <summary>A figure with a title above its content and a note below.</summary>
+    public static string Html(string title, string content, string? note) =>
+        $"""
+        <figure style="margin:.5em 0">
+        {(title == "" ? "" : $"""<div style="font-weight:600;margin-bottom:.3em">{Encode(title)}</div>""")}
+        {content}
+        {(note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Encode(note)}</div>""")}
+        </figure>
+        """;
+
+    public static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,20 @@
+namespace AnomalyLab.Visualization;
+
+/// <summary>How a <see cref="Series"/> is drawn.</summary>
+public enum Mark
+{
+    /// <summary>A line through the values.</summary>
+    Line,
+
+    /// <summary>A dashed line: a bound or a comparison rather than data.</summary>
+    DashedLine,
+
+    /// <summary>A dot for each value.</summary>
+    Points,
+
+    /// <summary>A large ring around single values that matter.</summary>
+    Rings,
+
+    /// <summary>A bar from 0 up to each value, with the value above it.</summary>
+    Bars,
+}

@@ -1,0 +1,35 @@
+using AnomalyLab.Display;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>Pictures in rows, each with a caption.</summary>
+/// <param name="Title">What is shown; may be empty.</param>
+/// <param name="Pictures">The pictures and their captions, row by row.</param>
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, string Caption)> Pictures) : IDisplayable
+{
+    /// <summary>How many pictures make a row.</summary>
+    public int Columns { get; init; } = 5;
+
+    /// <summary>The width of a picture on the page, in pixels.</summary>
+    public int PictureWidth { get; init; } = 150;
+
+    /// <summary>Said below, such as where the pictures come from.</summary>
+    public string? Note { get; init; }
+
+    /// <inheritdoc/>
+    public string ToHtml() => Figure.Html(Title,
+        $"""
+        <div style="display:grid;grid-template-columns:repeat({Columns},{PictureWidth}px);gap:.6em">
+        {string.Join('\n', Pictures.Select(Cell))}
+        </div>
+        """, Note);
+
+    /// <summary>The title, each caption with its picture's size, and the note.</summary>
+    public override string ToString() => string.Join('\n',
+        [.. Title == "" ? [] : new[] { Title }, .. Pictures.Select(p => $"{p.Caption} ({p.Picture})"), .. Note is null ? [] : new[] { Note }]);
+
+    /// <summary>Twice the width on the page is enough for fine screens; more would only swell the notebook.</summary>
+    private string Cell((Picture Picture, string Caption) p) =>
+        $"""<figure style="margin:0">{p.Picture.Within(2 * PictureWidth).ToImg(p.Caption, "width:100%;display:block")}<figcaption style="font-size:85%;overflow-wrap:anywhere">{Figure.Encode(p.Caption)}</figcaption></figure>""";
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>A chart in plotly.js's own description: <c>data</c> and <c>layout</c>.</summary>
+/// <remarks>Names and ranges are those of the plotly.js reference, "Figure reference", 3.x.</remarks>
+internal static class PlotlyFigure
+{
+    public static JsonObject Of(Chart chart) => new()
+    {
+        ["data"] = new JsonArray([.. chart.Series.Select(Trace)]),
+        ["layout"] = new JsonObject
+        {
+            ["title"] = new JsonObject { ["text"] = Text(chart.Title), ["font"] = new JsonObject { ["size"] = 15 } },
+            ["xaxis"] = Axis(chart.X),
+            ["yaxis"] = Axis(chart.Y),
+            ["height"] = 400,
+            ["margin"] = new JsonObject { ["l"] = 70, ["r"] = 20, ["t"] = 50, ["b"] = 50 },
+            ["font"] = new JsonObject { ["color"] = Palette.Ink, ["size"] = 12 },
+            ["paper_bgcolor"] = "white",
+            ["plot_bgcolor"] = "white",
+            ["hovermode"] = "closest",
+            ["showlegend"] = chart.Series.Count > 1,
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = -0.2 },
+        },
+    };
+
+    private static JsonNode Trace(Series series)
+    {
+        var trace = new JsonObject
+        {
+            ["type"] = series.Mark == Mark.Bars ? "bar" : "scatter",
+            ["name"] = Text(series.Name),
+            ["x"] = Numbers(series.X),
+            ["y"] = Numbers(series.Y),
+        };
+        switch (series.Mark)
+        {
+            case Mark.Line or Mark.DashedLine:
+                trace["mode"] = "lines";
+                trace["line"] = new JsonObject { ["color"] = series.Color, ["dash"] = series.Mark == Mark.Line ? "solid" : "dash" };
+                break;
+            case Mark.Points:
+                trace["mode"] = "markers";
+                trace["marker"] = new JsonObject { ["color"] = series.Color, ["size"] = 7, ["opacity"] = 0.75 };
+                break;
+            case Mark.Rings:
+                trace["mode"] = "markers";
+                trace["marker"] = new JsonObject { ["color"] = series.Color, ["size"] = 13, ["symbol"] = "circle-open", ["line"] = new JsonObject { ["width"] = 3 } };
+                break;
+            case Mark.Bars:
+                trace["marker"] = new JsonObject { ["color"] = series.Color };
+                trace["width"] = 0.6;
+                trace["texttemplate"] = "%{y:,}";
+                trace["textposition"] = "outside";
+                trace["cliponaxis"] = false;
+                break;
+        }
+        if (series.Hover is { } hover)
+        {
+            trace["text"] = new JsonArray([.. hover.Select(text => JsonValue.Create(Text(text)))]);
+            trace["hovertemplate"] = "%{text}<extra></extra>";
+        }
+        return trace;
+    }
+
+    private static JsonObject Axis(Axis axis)
+    {
+        var result = new JsonObject
+        {
+            ["title"] = new JsonObject { ["text"] = Text(axis.Title) },
+            ["type"] = axis.IsLogarithmic ? "log" : "linear",
+            ["gridcolor"] = Palette.Grid,
+            ["zeroline"] = false,
+            ["automargin"] = true,
+        };
+        if (axis.Range is var (start, end))
+            result["range"] = axis.IsLogarithmic ? [Math.Log10(start), Math.Log10(end)] : new JsonArray(start, end);
+        if (axis.Names is { } names)
+        {
+            result["tickvals"] = Numbers([.. Enumerable.Range(0, names.Count).Select(i => (double)i)]);
+            result["ticktext"] = new JsonArray([.. names.Select(name => JsonValue.Create(Text(name)))]);
+        }
+        return result;
+    }
+
+    /// <summary>JSON has no NaN and no infinities; plotly.js leaves a gap at null.</summary>
+    private static JsonArray Numbers(IReadOnlyList<double> numbers) =>
+        [.. numbers.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)];
+
+    /// <summary>plotly.js takes some tags in texts for markup, so they are written as what they are; a new line is its <c>br</c>.</summary>
+    private static string Text(string text) =>
+        text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\n", "<br>");
+}

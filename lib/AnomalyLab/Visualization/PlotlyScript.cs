@@ -1,0 +1,31 @@
+using AnomalyLab.Display;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>plotly.js, out of this assembly: no network is needed.</summary>
+internal static class PlotlyScript
+{
+    /// <summary>The event of the page's document that says that <c>window.Plotly</c> is there.</summary>
+    public const string Loaded = "anomalylab-plotly";
+
+    /// <remarks>
+    /// <c>module</c>, <c>exports</c> and <c>define</c> are hidden from the script, so that a page with require.js
+    /// (classic Jupyter) does not take it for one of its modules; plotly.js then also defines <c>window.Plotly</c>.
+    /// </remarks>
+    public static Markup Setup()
+    {
+        using var stream = typeof(PlotlyScript).Assembly.GetManifestResourceStream("plotly.js")!;
+        using var reader = new StreamReader(stream);
+        return new(
+            $$"""
+            <div style="font-size:85%;opacity:.8">Charts on this page are interactive; they need no internet.</div>
+            <script>
+            window.Plotly || (function (module, exports, define) {
+            {{reader.ReadToEnd()}}
+            })({ exports: {} });
+            document.dispatchEvent(new Event('{{Loaded}}'));
+            </script>
+            """,
+            "Charts on this page are interactive; they need no internet.");
+    }
+}

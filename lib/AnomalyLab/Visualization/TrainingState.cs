@@ -1,0 +1,55 @@
+using AnomalyLab.Display;
+using AnomalyLab.Training;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>One moment of a training, to be shown.</summary>
+internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
+{
+    private readonly EpochRecord? last = progress.History.Count > 0 ? progress.History[^1] : null;
+
+    /// <summary>Whether the epoch that is reported is complete, validation included.</summary>
+    public bool EndsEpoch => progress.History.Count == progress.Epoch;
+
+    /// <summary>Whether nothing will follow: all epochs are done, or patience is at its end.</summary>
+    public bool EndsTraining => EndsEpoch && (progress.Epoch == progress.Epochs || PatienceLeft <= 0);
+
+    private int PatienceLeft => progress.Patience - (progress.History.Count - progress.BestEpoch);
+
+    private double EpochsDone => EndsEpoch ? progress.Epoch : progress.Epoch - 1 + (double)progress.Step / progress.Steps;
+
+    public string ToHtml() =>
+        $"""
+        <div style="max-width:720px;margin:.5em 0">
+        <progress max="{progress.Epochs}" value="{EpochsDone:0.##}" style="width:100%"></progress>
+        <div style="font-variant-numeric:tabular-nums">{string.Join(" · ", Facts().Select(Figure.Encode))}</div>
+        {(last is null ? "" : Charts.Loss(progress.History).ToSvg())}
+        </div>
+        """;
+
+    public override string ToString() => string.Join(", ", Facts());
+
+    private IEnumerable<string> Facts()
+    {
+        yield return $"epoch {progress.Epoch} of {progress.Epochs}";
+        if (!EndsEpoch)
+            yield return $"step {progress.Step} of {progress.Steps}";
+        if (last is not null)
+        {
+            yield return $"training loss {last.TrainingLoss:0.000000}";
+            yield return $"validation loss {last.ValidationLoss:0.000000}";
+            yield return $"best in epoch {progress.BestEpoch}";
+            yield return $"patience {PatienceLeft} of {progress.Patience}";
+        }
+        yield return $"{progress.ImagesPerSecond:0} images/s";
+        if (last is not null && !EndsTraining)
+            yield return $"at most {Duration((progress.Epochs - EpochsDone) * progress.History.Average(e => e.Seconds))} left";
+    }
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 60 => $"{seconds:0} s",
+        < 3600 => $"{Math.Floor(seconds / 60):0} min {seconds % 60:0} s",
+        _ => $"{Math.Floor(seconds / 3600):0} h {seconds % 3600 / 60:0} min",
+    };
+}
