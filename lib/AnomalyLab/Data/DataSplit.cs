@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Data;
 
 /// <summary>Which samples are for training, for validation, and for the test. No sample is ever in two of them.</summary>
@@ -51,8 +53,12 @@ public sealed record DataSplit(
 /// <param name="Good">Good samples outside the test.</param>
 /// <param name="GoodTest">Good samples in the test.</param>
 /// <param name="Bad">Defective samples in the test.</param>
-public sealed record SplitCounts(int Good, int GoodTest, int Bad)
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record SplitCounts(int Good, int GoodTest, int Bad) : IDisplayable
 {
+    /// <inheritdoc/>
+    public string ToHtml() => new Table("", ["good", "good_test", "bad"], [[Good, GoodTest, Bad]]).ToHtml();
+
     /// <inheritdoc/>
     public override string ToString() => $"good {Good} good_test {GoodTest} bad {Bad}";
 }

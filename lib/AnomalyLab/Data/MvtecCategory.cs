@@ -71,10 +71,8 @@ public sealed class MvtecCategory
 
         var synthetic = Path.Combine(repository, "artifacts", "data", "synthetic", name);
         if (!Directory.Exists(synthetic))
-        {
             log.WriteLine($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once.");
-            SyntheticBottles.Draw(synthetic);
-        }
+        SyntheticBottles.Draw(synthetic);
         return Opened(FromFolder(synthetic), log);
     }
 

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
@@ -12,7 +14,8 @@ namespace AnomalyLab.Evaluation;
 /// A rate whose denominator is 0 (no defective samples, nothing called defective, …) is 0, as in scikit-learn's
 /// <c>zero_division=0</c>.
 /// </remarks>
-public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNegatives, int FalseNegatives)
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNegatives, int FalseNegatives) : IDisplayable
 {
     /// <summary>Counts what a threshold does: a sample is called defective when its score is at least the threshold.</summary>
     /// <param name="threshold">Any number, infinities included; not NaN.</param>
@@ -45,14 +48,17 @@ public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNe
     /// <summary>The harmonic mean of precision and recall, 0..1: 2·TP / (2·TP + FP + FN).</summary>
     public double F1 => Ratio(2 * TruePositives, 2 * TruePositives + FalsePositives + FalseNegatives);
 
+    /// <inheritdoc/>
+    public string ToHtml() => ToTable().ToHtml();
+
     /// <summary>The four counts as a table, and the rates below it.</summary>
-    public override string ToString() =>
-        $"""
-        {"",-9}  {"called good",11}  {"called defective",16}
-        {"good",-9}  {TrueNegatives,11}  {FalsePositives,16}
-        {"defective",-9}  {FalseNegatives,11}  {TruePositives,16}
-        TPR {TruePositiveRate:0.000}  FPR {FalsePositiveRate:0.000}  precision {Precision:0.000}  recall {Recall:0.000}  F1 {F1:0.000}
-        """;
+    public override string ToString() => ToTable().ToString();
+
+    private Table ToTable() => new("", ["", "called good", "called defective"],
+        [["good", TrueNegatives, FalsePositives], ["defective", FalseNegatives, TruePositives]])
+    {
+        Notes = [$"TPR {TruePositiveRate:0.000}, FPR {FalsePositiveRate:0.000}, precision {Precision:0.000}, recall {Recall:0.000}, F1 {F1:0.000}"],
+    };
 
     private static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 }

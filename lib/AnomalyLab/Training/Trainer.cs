@@ -50,6 +50,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null)
 
                 if (best.Keep(history[^1]) && checkpoint is not null)
                     new Checkpoint(checkpoint, options, history, data).Save(model);
+                progress?.Report(new TrainingProgress(history.Count, options.Epochs, Steps(train), Steps(train), [.. history], best.Epoch,
+                    options.Patience, train.shape[0] / history[^1].Seconds));
                 if (history.Count - best.Epoch >= options.Patience)
                 {
                     end = TrainingEnd.OutOfPatience;
@@ -99,6 +101,8 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null)
         }
         return sum / done;
     }
+
+    private int Steps(Tensor images) => (int)((images.shape[0] + options.BatchSize - 1) / options.BatchSize);
 
     private double MeanSquaredError(Autoencoder model, Tensor images)
     {

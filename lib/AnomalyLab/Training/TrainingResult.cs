@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Training;
 
 /// <summary>Why a training ended.</summary>
@@ -18,7 +20,8 @@ public enum TrainingEnd
 /// <param name="History">The epochs that were completed, at least one.</param>
 /// <param name="End">Why it ended.</param>
 /// <param name="Seconds">How long it took in all.</param>
-public sealed record TrainingResult(TrainingOptions Options, IReadOnlyList<EpochRecord> History, TrainingEnd End, double Seconds)
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record TrainingResult(TrainingOptions Options, IReadOnlyList<EpochRecord> History, TrainingEnd End, double Seconds) : IDisplayable
 {
     /// <summary>The epoch with the smallest validation loss; the first of them.</summary>
     public EpochRecord Best => History.MinBy(e => e.ValidationLoss)!;
@@ -27,14 +30,19 @@ public sealed record TrainingResult(TrainingOptions Options, IReadOnlyList<Epoch
     public double SecondsPerEpoch => History.Average(e => e.Seconds);
 
     /// <inheritdoc/>
-    public override string ToString()
+    public string ToHtml() => ToTable().ToHtml();
+
+    /// <inheritdoc/>
+    public override string ToString() => ToTable().ToString();
+
+    private Table ToTable() => new("",
+        ["ended by", "epochs", "seconds", new("an epoch (s)", "0.00"), "best epoch", new("best validation loss", "0.000000")],
+        [[Reason, History.Count, Math.Round(Seconds), SecondsPerEpoch, Best.Epoch, Best.ValidationLoss]]);
+
+    private string Reason => End switch
     {
-        var end = End switch
-        {
-            TrainingEnd.OutOfPatience => $"out of patience ({Options.Patience}) after",
-            TrainingEnd.Interrupted => "interrupted after",
-            _ => "all",
-        };
-        return $"{end} {History.Count} epochs in {Seconds:F0} s ({SecondsPerEpoch:F2} s each); best validation loss {Best.ValidationLoss:F6} in epoch {Best.Epoch}";
-    }
+        TrainingEnd.OutOfPatience => $"patience ({Options.Patience})",
+        TrainingEnd.Interrupted => "interruption",
+        _ => "number of epochs",
+    };
 }

@@ -93,6 +93,12 @@ public static class Charts
             [new(title, Mark.Bars, [.. bars.Select((_, i) => (double)i)], [.. bars.Select(bar => (double)bar.Count)], Palette.Blue)]);
     }
 
+    /// <summary>A bar for each class of a split.</summary>
+    /// <param name="title">Which split it is.</param>
+    /// <param name="counts">The split's counts.</param>
+    public static Chart Counts(string title, SplitCounts counts) =>
+        Counts(title, ("good", counts.Good), ("good_test", counts.GoodTest), ("bad", counts.Bad));
+
     private static string Rates(double threshold, double falsePositiveRate, double truePositiveRate) =>
         $"threshold {(double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}")}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
 

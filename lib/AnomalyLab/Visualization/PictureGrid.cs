@@ -1,4 +1,6 @@
+using AnomalyLab.Data;
 using AnomalyLab.Display;
+using static TorchSharp.torch;
 
 namespace AnomalyLab.Visualization;
 
@@ -16,6 +18,23 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
 
     /// <summary>Said below, such as where the pictures come from.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Shows samples, each with its name.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="samples">The samples; their files are read.</param>
+    /// <param name="note">Said below, such as where the pictures come from.</param>
+    public static PictureGrid Of(string title, IEnumerable<Sample> samples, string? note = null)
+    {
+        var pictures = samples.AsParallel().AsOrdered().Select(s => (Picture.Load(s.Path), s.Name)).ToArray();
+        return new(title, pictures) { Note = note };
+    }
+
+    /// <summary>Shows images, numbered from 0.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="images">[N, 3, H, W] in 0..1; they stay the caller's.</param>
+    /// <param name="note">Said below, such as where the pictures come from.</param>
+    public static PictureGrid Of(string title, Tensor images, string? note = null) =>
+        new(title, [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => (Picture.From(images[i]), $"{i}"))]) { Note = note };
 
     /// <inheritdoc/>
     public string ToHtml() => Figure.Html(Title,

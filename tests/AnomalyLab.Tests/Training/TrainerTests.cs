@@ -124,13 +124,13 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Progress_counts_every_batch()
+    public void Progress_tells_of_every_batch_and_of_every_epoch_that_is_complete()
     {
         var seen = new List<(int Epoch, int Step, int Steps, int Done)>();
         using var model = new Autoencoder();
         new Trainer(Short with { Epochs = 2 }).Train(model, train, validation, progress: new Reports(p => seen.Add((p.Epoch, p.Step, p.Steps, p.History.Count))));
 
-        Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (2, 1, 2, 1), (2, 2, 2, 1)], seen);
+        Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2)], seen);
     }
 
     [Theory]
