@@ -38,19 +38,6 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     /// <summary>How many numbers training fits: 6,996,979.</summary>
     public long ParameterCount => this.parameters().Sum(p => p.numel());
 
-    /// <summary>The type that convolutions compute in: 32-bit floats, or bfloat16 for speed. Weights stay in 32 bits.</summary>
-    public ScalarType ComputeType
-    {
-        get => encoder[0].ComputeType;
-        set
-        {
-            foreach (var block in encoder)
-                block.ComputeType = value;
-            foreach (var block in decoder)
-                block.ComputeType = value;
-        }
-    }
-
     /// <summary>Encodes and decodes images.</summary>
     /// <param name="input">[N, 3, H, W] in 0..1; H and W are multiples of <see cref="Stride"/>.</param>
     /// <returns>The reconstruction, [N, 3, H, W]; about 0..1, not clipped.</returns>
@@ -74,7 +61,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         }
         for (var i = 0; i < decoder.Count; i++)
             yield return ($"decoder.{i}", decoder[i], x = decoder[i].forward(x));
-        yield return ("output", output, output.In(ComputeType, x).to(input.dtype));
+        yield return ("output", output, output.forward(x));
     }
 
     /// <summary>Reconstructs images without training: batch by batch, with the running statistics of batch normalisation.</summary>

@@ -25,15 +25,12 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The type that convolutions compute in; weights stay in 32 bits.</summary>
-    internal ScalarType ComputeType { get; set; } = float32;
-
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
-        var x = functional.relu(norm1.forward(conv1.In(ComputeType, input)), inplace: true);
-        return functional.relu(norm2.forward(conv2.In(ComputeType, x)), inplace: true);
+        var x = functional.relu(norm1.forward(conv1.forward(input)), inplace: true);
+        return functional.relu(norm2.forward(conv2.forward(x)), inplace: true);
     }
 
     /// <inheritdoc/>

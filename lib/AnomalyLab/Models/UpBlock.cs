@@ -22,17 +22,10 @@ public sealed class UpBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The type that convolutions compute in; weights stay in 32 bits.</summary>
-    internal ScalarType ComputeType
-    {
-        get => conv.ComputeType;
-        set => conv.ComputeType = value;
-    }
-
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, 2·H, 2·W].</returns>
     public override Tensor forward(Tensor input) =>
-        conv.forward(functional.relu(norm.forward(up.In(ComputeType, input)), inplace: true));
+        conv.forward(functional.relu(norm.forward(up.forward(input)), inplace: true));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

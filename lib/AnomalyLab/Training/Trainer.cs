@@ -32,7 +32,6 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null)
         var best = new BestWeights(model);
         var end = TrainingEnd.AllEpochs;
 
-        model.ComputeType = options.Precision.ComputeType();
         using var optimizer = optim.Adam(model.parameters(), lr: options.LearningRate);
         try
         {
@@ -61,7 +60,6 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null)
         }
         finally
         {
-            model.ComputeType = float32;
             best.Restore();
         }
 

@@ -18,7 +18,7 @@ public sealed class TrainerTests : IDisposable
         validation = rand(3, 3, 32, 32);
     }
 
-    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4, Precision = Precision.Fp32 };
+    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4 };
 
     public void Dispose()
     {
@@ -144,18 +144,6 @@ public sealed class TrainerTests : IDisposable
         var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
             new Trainer(Short with { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate }).Train(model, train, validation));
         Assert.Contains(said, error.Message);
-    }
-
-    [Fact]
-    public void Bfloat16_follows_the_losses_of_fp32()
-    {
-        double Loss(Precision precision)
-        {
-            using var model = new Autoencoder();
-            return new Trainer(Short with { Precision = precision, Epochs = 5 }).Train(model, train, train).History[^1].TrainingLoss;
-        }
-
-        Assert.InRange(Loss(Precision.Bf16) / Loss(Precision.Fp32), 0.95, 1.05);
     }
 
     private static float MeanSquaredError(Autoencoder model, Tensor images)
