@@ -9,13 +9,13 @@ namespace Tutorial.Running;
 /// <param name="time">The clock.</param>
 public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
 {
-    /// <summary>Without a terminal, what a long cell prints is shown this often.</summary>
+    /// <summary>Without a terminal, what a cell prints is shown at first, and then this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private ProgressContext? _live;
     private ProgressTask? _task;
     private CellStarted? _cell;
-    private long _shown;
+    private long? _shown;
     private string _name = "";
     private (Notebook Notebook, NotebookOutcome Outcome)? _failure;
 
@@ -38,7 +38,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
     public void Begin(Notebook notebook)
     {
         _cell = null;
-        _shown = time.GetTimestamp();
+        _shown = null;
         if (_live is null)
             Line(notebook.Name);
         else
@@ -57,7 +57,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
                 break;
             case CellStarted cell:
                 _cell = cell;
-                _shown = time.GetTimestamp();
+                _shown = null;
                 if (_task is not null)
                 {
                     _task.Value = cell.Cell - 1;
@@ -71,9 +71,9 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
             case Printed printed when LastLine(printed.Text) is { Length: > 0 } line:
                 if (_task is not null)
                     Describe(line);
-                else if (time.GetElapsedTime(_shown) >= Pause)
+                else if (_shown is not { } shown || time.GetElapsedTime(shown) >= Pause)
                 {
-                    Line($"    {line}");
+                    Line($"    {line[..Math.Min(line.Length, 150)]}");
                     _shown = time.GetTimestamp();
                 }
                 break;
@@ -135,7 +135,10 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
             foreach (var line in source.ReplaceLineEndings("\n").Split('\n'))
             {
                 number++;
-                console.MarkupLine(number == error.Line ? $"[red]> {number,3} | {Markup.Escape(line)}[/]" : $"  {number,3} | {Markup.Escape(line)}");
+                if (number == error.Line)
+                    console.MarkupLineInterpolated($"[red]> {number,3} | {line}[/]");
+                else
+                    Line($"  {number,3} | {line}");
             }
             Line("");
         }
