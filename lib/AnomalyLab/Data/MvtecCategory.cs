@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Data;
 
 /// <summary>
@@ -8,7 +10,8 @@ namespace AnomalyLab.Data;
 /// MVTec AD: Bergmann, Fauser, Sattlegger, Steger, "A Comprehensive Real-World Dataset for Unsupervised Anomaly
 /// Detection", CVPR 2019; CC BY-NC-SA 4.0.
 /// </remarks>
-public sealed class MvtecCategory
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed class MvtecCategory : IDisplayable
 {
     private MvtecCategory(string folder)
     {
@@ -83,8 +86,13 @@ public sealed class MvtecCategory
     public static MvtecCategory FromFolder(string folder) => new(folder);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Name} ({(IsSynthetic ? "synthetic" : "MVTec AD")}): {Train.Count} train, {Test.Count} test, defects {string.Join(", ", Defects)}";
+    public string ToHtml() => ToTable().ToHtml();
+
+    /// <summary>How many samples there are of each kind.</summary>
+    public override string ToString() => ToTable().ToString();
+
+    private Table ToTable() => new($"{Name} ({(IsSynthetic ? "synthetic" : "MVTec AD")})", ["part", "kind", "samples"],
+        [["train", Sample.Good, Train.Count], .. new[] { Sample.Good }.Concat(Defects).Select(IReadOnlyList<object?> (kind) => ["test", kind, Test.Count(s => s.Defect == kind)])]);
 
     private static MvtecCategory Opened(MvtecCategory category, TextWriter log)
     {
