@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using AnomalyLab.Data;
+
+namespace Tutorial.Tests;
+
+/// <summary>The course's own notebooks, run by the command a learner types.</summary>
+public sealed class CourseTests : IDisposable
+{
+    private readonly DirectoryInfo output = Directory.CreateTempSubdirectory("anomalylab-");
+
+    public void Dispose() => output.Delete(recursive: true);
+
+    [Fact]
+    public async Task All_notebooks_run_on_small_synthetic_bottles_and_record_what_they_promise()
+    {
+        var values = await RunAsync(SmallBottles(), "--set", "epochs=2", "--set", "imageSize=32");
+
+        Assert.Equal("synthetic", (string?)values["data"]);
+        AssertPromised(values);
+    }
+
+    [Fact]
+    public async Task All_notebooks_run_on_the_real_bottles_and_record_what_they_promise()
+    {
+        var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");
+        Assert.SkipUnless(root is not null, "MVTEC_AD_ROOT is not set: the real bottles are not here.");
+
+        var values = await RunAsync(root!, "--set", "epochs=2", "--set", "imageSize=64");
+
+        Assert.Equal("mvtec", (string?)values["data"]);
+        AssertPromised(values);
+    }
+
+    [Theory]
+    [InlineData("05")]
+    [InlineData("06")]
+    [InlineData("07")]
+    public async Task A_notebook_that_needs_a_trained_model_makes_one_when_it_runs_alone(string notebook)
+    {
+        await RunAsync(SmallBottles(), notebook, "--set", "epochs=1", "--set", "imageSize=32");
+
+        var executed = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Single());
+        Assert.Contains("training one now", executed);
+        Assert.True(File.Exists(Path.Combine(output.FullName, "autoencoder.safetensors")), "no checkpoint was left for the next notebook");
+    }
+
+    private static void AssertPromised(JsonObject values)
+    {
+        Assert.Equal((166, 63, 63), ((int)values["good"]!, (int)values["good_test"]!, (int)values["bad"]!));
+        Assert.Equal((132, 34), ((int)values["train"]!, (int)values["validation"]!));
+        Assert.Equal(6_996_979, (int)values["parameters"]!);
+        Assert.Equal(2, (int)values["epochs_run"]!);
+        Assert.InRange((double)values["best_validation_loss"]!, 1e-6, 1);
+        Assert.InRange((double)values["seconds_per_epoch"]!, 1e-3, 600);
+        Assert.InRange((double)values["auc"]!, 0.05, 0.9999);
+        Assert.True((double)values["auc_low"]! <= (double)values["auc"]! && (double)values["auc"]! <= (double)values["auc_high"]!, "the AUC is outside of its own interval");
+        Assert.Equal(0, (double)values["no_false_alarm_fpr"]!);
+        Assert.Equal(1, (double)values["no_miss_tpr"]!);
+        Assert.InRange((double)values["no_false_alarm_tpr"]!, 0, 1);
+        Assert.InRange((double)values["no_miss_fpr"]!, 0, 1);
+        Assert.NotNull(values["no_miss_threshold"]);
+        Assert.NotNull(values["no_false_alarm_threshold"]);
+    }
+
+    /// <summary>A category with MVTec's counts, in small pictures; returns the folder that holds it.</summary>
+    private string SmallBottles()
+    {
+        var root = Path.Combine(output.FullName, "mvtec");
+        SyntheticBottles.Draw(Path.Combine(root, "bottle"), new SyntheticOptions { Size = 96 });
+        return root;
+    }
+
+    /// <summary>Runs the course and returns all values its notebooks recorded.</summary>
+    private async Task<JsonObject> RunAsync(string mvtecRoot, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "run", .. arguments, "--output", output.FullName])
+        {
+            WorkingDirectory = CourseFolders.Repository,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["MVTEC_AD_ROOT"] = mvtecRoot },
+        };
+        using var process = Process.Start(start)!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, string.Join('\n', said));
+
+        var results = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(output.FullName, "results.json")))!;
+        Assert.All(results["notebooks"]!.AsArray().Where(n => (string?)n!["status"] != "not run"), n => Assert.Equal("ok", (string?)n!["status"]));
+        return new JsonObject(results["notebooks"]!.AsArray()
+            .SelectMany(n => n!["values"]!.AsObject()).GroupBy(v => v.Key).Select(v => KeyValuePair.Create(v.Key, v.Last().Value?.DeepClone())));
+    }
+}
