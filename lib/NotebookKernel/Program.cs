@@ -37,9 +37,17 @@ internal static partial class Program
         var execute = new Command("execute", "Executes a C# notebook.") { input, output, set, timeout, progress };
         execute.SetAction((arguments, _) => ExecuteAsync(arguments));
         var arguments = new RootCommand("Executes C# notebooks without a notebook editor.") { execute }.Parse(args);
-        // A cell's own threads, or one that does not stop, must not keep the process.
-        Environment.Exit(await RunAsync(arguments));
+        var code = await RunAsync(arguments);
+        // A cell that was stopped may still be deep in native code, and crashes if its library is shut down meanwhile
+        // (libtorch does). Windows ends the threads first; elsewhere the process ends without shutting anything down.
+        if (code == Stopped && !OperatingSystem.IsWindows())
+            EndProcess(code);
+        // Threads that a cell leaves behind must not keep the process.
+        Environment.Exit(code);
     }
+
+    [DllImport("libc", EntryPoint = "_exit")]
+    private static extern void EndProcess(int code);
 
     private static async Task<int> RunAsync(ParseResult arguments)
     {
@@ -62,6 +70,7 @@ internal static partial class Program
         var target = Path.GetFullPath(arguments.GetRequiredValue(output));
         var notebook = Notebook.Load(source);
         Parameters.Inject(notebook, ParseValues(arguments.GetValue(set) ?? []));
+        Notebook.CheckWritable(target);
 
         // Both are taken before a session redirects the console to its cells.
         IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json"

@@ -71,6 +71,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("The notebook has no parameter \"m\"; it has n.", "good.ipynb", "out.ipynb", "--set", "m=1")]
     [InlineData("--set n is not understood: write NAME=VALUE.", "good.ipynb", "out.ipynb", "--set", "n")]
     [InlineData("--timeout 5 is not understood: write hours, minutes and seconds, such as 00:05:00.", "good.ipynb", "out.ipynb", "--timeout", "5")]
+    [InlineData("out.ipynb cannot be written: ", "good.ipynb", "cut.ipynb/out.ipynb")]
     [InlineData("Required argument 'OUTPUT.ipynb' missing for command: 'execute'.", "good.ipynb")]
     public async Task A_mistake_in_the_call_ends_with_2_and_a_sentence(string sentence, params string[] arguments)
     {
@@ -80,7 +81,7 @@ public sealed class CommandLineTests : IDisposable
         var result = await Execute(arguments);
 
         Assert.Equal(2, result.ExitCode);
-        Assert.EndsWith(sentence, result.Error.Trim(), StringComparison.Ordinal);
+        Assert.Contains(sentence, result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["out.ipynb"]));
     }
 

@@ -116,6 +116,23 @@ public sealed class Notebook
         File.Move(path + ".partial", path, overwrite: true);
     }
 
+    /// <summary>Finds out before a long run whether <see cref="Save"/> will be able to write a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="NotebookException">It will not.</exception>
+    public static void CheckWritable(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.WriteAllText(path + ".partial", "");
+            File.Delete(path + ".partial");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new NotebookException($"{path} cannot be written: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The notebook's JSON, as it is saved.</summary>
     public override string ToString() => json.ToJsonString(format) + "\n";
 
@@ -136,7 +153,7 @@ public sealed class Notebook
     }
 
     private static bool IsCell(JsonNode? node) =>
-        node is JsonObject cell && IsText(cell["cell_type"]) && cell["source"] switch
+        node is JsonObject cell && IsText(cell["cell_type"]) && cell["metadata"] is null or JsonObject && cell["source"] switch
         {
             JsonArray lines => lines.All(IsText),
             var source => IsText(source),

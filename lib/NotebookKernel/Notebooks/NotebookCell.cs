@@ -24,13 +24,17 @@ public sealed class NotebookCell
     };
 
     /// <summary>The cell's tags, such as <c>parameters</c>.</summary>
-    public IReadOnlyList<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => tag!.GetValue<string>())] : [];
+    public IReadOnlyList<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => $"{tag}")] : [];
 
-    /// <summary>The language that the cell's metadata names, as Polyglot Notebooks writes it; <c>csharp</c> where it names none.</summary>
-    public string Language =>
-        (Json["metadata"]?["polyglot_notebook"]?["kernelName"] ?? Json["metadata"]?["dotnet_interactive"]?["language"])?.GetValue<string>() ?? "csharp";
+    /// <summary>Whether the cell's metadata names C#, as Polyglot Notebooks writes it, or no language at all.</summary>
+    public bool IsCSharp => Language is "csharp" or "C#";
+
+    /// <summary>The language that the cell's metadata names; <c>csharp</c> where it names none.</summary>
+    public string Language => $"{Named("polyglot_notebook", "kernelName") ?? Named("dotnet_interactive", "language") ?? "csharp"}";
 
     private string Type => Json["cell_type"]!.GetValue<string>();
+
+    private JsonNode? Named(string tool, string key) => (Json["metadata"]?[tool] as JsonObject)?[key];
 
     /// <summary>Stores what an execution left behind.</summary>
     /// <param name="outputs">The outputs in nbformat's shape.</param>

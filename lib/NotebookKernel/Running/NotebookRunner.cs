@@ -63,7 +63,7 @@ public sealed class NotebookRunner(TimeProvider clock)
             if (asked.IsCancellationRequested)
                 return CellError.Interrupted($"{Reason()} before this cell was run.");
             progress.Report(new CellStarted(index + 1, toRun.Count, TitleOf(notebook, cell.Cell)));
-            if (cell.Cell.Language != "csharp")
+            if (!cell.Cell.IsCSharp)
                 return CellError.Of("NotSupported", $"This cell is written in {cell.Cell.Language}; only C# cells run here.");
 
             cell.ExecutionCount = index + 1;

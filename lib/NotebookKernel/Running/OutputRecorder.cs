@@ -73,7 +73,7 @@ internal sealed class OutputRecorder
         }
     }
 
-    private static string PlainText(IReadOnlyDictionary<string, string> data) => data.TryGetValue("text/plain", out var text) ? text + "\n" : "";
+    private static string PlainText(IReadOnlyDictionary<string, string> data) => data.TryGetValue("text/plain", out var text) ? text.TrimEnd('\n') + "\n" : "";
 
     private static JsonObject ToJson(IReadOnlyDictionary<string, string> data) =>
         new(data.Select(item => KeyValuePair.Create(item.Key, ToJson(item.Key, item.Value))));

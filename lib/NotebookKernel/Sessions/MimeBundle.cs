@@ -12,12 +12,8 @@ namespace NotebookKernel.Sessions;
 /// </remarks>
 internal static class MimeBundle
 {
-    static MimeBundle()
-    {
-        // As in .NET Interactive's Jupyter and VS Code front ends; text/plain is its default elsewhere.
-        Formatter.DefaultMimeType = HtmlFormatter.MimeType;
-        Formatter.SetPreferredMimeTypesFor(typeof(string), PlainTextFormatter.MimeType);
-    }
+    // As in .NET Interactive's Jupyter and VS Code front ends; the package itself starts with text/plain.
+    static MimeBundle() => Formatter.DefaultMimeType = HtmlFormatter.MimeType;
 
     /// <summary>Formats a value; plain text is always there, for readers that know nothing else.</summary>
     /// <param name="value">The value; <c>null</c> is a value, too.</param>
