@@ -134,7 +134,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
         Assert.InRange(off, 0, 6);
 
         double Marked(Picture picture) => Pixels(picture.MaskPng()).Average(pixel => pixel.Red / 255.0);
-        Assert.Equal(Marked(large), Marked(small), .01);
+        Assert.Equal(Marked(large), Marked(small), .02); // a pixel that is touched in part is marked whole
     }
 
     [Fact]
