@@ -40,13 +40,13 @@ internal sealed class Bottle
     /// <summary>Makes a bottle: where it stands, how it leans, how it is turned, how its rim glitters.</summary>
     public Bottle(Random random)
     {
-        axis = new Vector2(.004f + random.Around(.014f), .005f + random.Around(.014f));
-        lean = new Vector2(-.006f + random.Around(.018f), .012f + random.Around(.018f));
-        size = 1 + random.Around(.007f);
+        axis = new Vector2(.004f + random.Within(.014f), .005f + random.Within(.014f));
+        lean = new Vector2(-.006f + random.Within(.018f), .012f + random.Within(.018f));
+        size = 1 + random.Within(.007f);
         grain = Noise.Hash(random.Next());
         grainStrength = random.Between(20, 45);
         seam = random.NextSingle();
-        glow = new Vector2(random.Around(.16f), random.Around(.16f));
+        glow = new Vector2(random.Within(.16f), random.Within(.16f));
         glowSize = random.Between(.12f, .3f);
         glowColor = new Vector3(8, 8, 7) * random.Between(.2f, 1.3f);
 
@@ -120,7 +120,7 @@ internal sealed class Bottle
         })
         {
             var seed = Noise.Hash(random.Next());
-            float strength = random.Between(.8f, 1.2f), shift = random.Around(.004f), wobble = random.Between(.001f, .004f);
+            float strength = random.Between(.8f, 1.2f), shift = random.Within(.004f), wobble = random.Between(.001f, .004f);
             yield return new Streak(color, width,
                 turn => radius + shift + wobble * (Noise.Around(seed, turn, 5) - .5f),
                 turn => strength * (evenness + (1 - evenness) * (.7f * Toward(turn, brightest) + .5f * Noise.Around(seed + 1, turn, 9))));
@@ -134,7 +134,7 @@ internal sealed class Bottle
         for (var strand = 0; strand < 6; strand++)
         {
             var seed = Noise.Hash(random.Next());
-            float middle = .688f + random.Around(.02f), bend = random.Between(.012f, .036f), strength = brightness * random.Between(.5f, 1.3f);
+            float middle = .688f + random.Within(.02f), bend = random.Between(.012f, .036f), strength = brightness * random.Between(.5f, 1.3f);
             yield return new Streak(new Vector3(80, 36, 11), random.Between(.003f, .013f),
                 turn => middle + bend * (Noise.Around(seed, turn, 7) - .5f) + .004f * (Noise.Around(seed + 1, turn, 40) - .5f),
                 turn => strength * Noise.Smooth(1.9f * Noise.Around(seed + 2, turn, 13) - .4f) * (.5f + .5f * Noise.Around(seed + 3, turn, 110) + .4f * Noise.Around(seed + 4, turn, 500)));
@@ -148,9 +148,9 @@ internal sealed class Bottle
         var white = new Vector3(235, 250, 225);
         var places = new List<(float Turn, float Radius, float Length, float Strength, Vector3 Color)>
         {
-            (.965f + random.Around(.03f), .672f, random.Between(.02f, .07f), random.Between(.2f, 1.3f), yellow),
-            (.405f + random.Around(.02f), .668f, random.Between(.01f, .04f), random.Between(.2f, 1.4f), white),
-            (.415f + random.Around(.02f), .612f, random.Between(.01f, .03f), random.Between(0, .7f), white),
+            (.965f + random.Within(.03f), .672f, random.Between(.02f, .07f), random.Between(.2f, 1.3f), yellow),
+            (.405f + random.Within(.02f), .668f, random.Between(.01f, .04f), random.Between(.2f, 1.4f), white),
+            (.415f + random.Within(.02f), .612f, random.Between(.01f, .03f), random.Between(0, .7f), white),
         };
         for (var more = random.Next(7); more > 0; more--)
             places.Add((random.NextSingle(), random.Between(.665f, .705f), random.Between(.006f, .06f), random.Between(.2f, 1), Vector3.Lerp(yellow, white, random.NextSingle())));
@@ -160,7 +160,7 @@ internal sealed class Bottle
             for (var line = 0; line < 4; line++)
             {
                 var seed = Noise.Hash(random.Next());
-                float radius = place.Radius + random.Around(.014f), middle = place.Turn + random.Around(.012f), slope = random.Around(.3f);
+                float radius = place.Radius + random.Within(.014f), middle = place.Turn + random.Within(.012f), slope = random.Within(.3f);
                 yield return new Streak(place.Color, random.Between(.003f, .008f),
                     turn => radius + slope * MathF.IEEERemainder(turn - middle, 1) * Noise.Smooth(2 - 10 * MathF.Abs(MathF.IEEERemainder(turn - middle, 1))),
                     turn => place.Strength * Noise.Smooth(1 - MathF.Abs(MathF.IEEERemainder(turn - middle, 1)) / place.Length)
@@ -174,7 +174,7 @@ internal sealed class Bottle
     {
         for (var line = random.Next(2, 6); line > 0; line--)
         {
-            float start = random.NextSingle(), length = random.Between(.02f, .12f), from = random.Between(.62f, .72f), fall = random.Around(.08f), strength = random.Between(.3f, 1);
+            float start = random.NextSingle(), length = random.Between(.02f, .12f), from = random.Between(.62f, .72f), fall = random.Within(.08f), strength = random.Between(.3f, 1);
             float Along(float turn) => (turn - start + 1) % 1 / length;
             yield return new Streak(new Vector3(75, 75, 80), .004f,
                 turn => from + fall * Math.Min(Along(turn), 1),

@@ -19,8 +19,8 @@ internal sealed class Camera
     /// <summary>Sets the camera up for one picture.</summary>
     public Camera(Random random)
     {
-        gain = 1 + random.Around(.07f);
-        gradient = new Vector2(random.Around(.05f), random.Around(.05f));
+        gain = 1 + random.Within(.07f);
+        gradient = new Vector2(random.Within(.05f), random.Within(.05f));
         seed = Noise.Hash(random.Next());
     }
 

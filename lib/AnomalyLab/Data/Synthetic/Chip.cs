@@ -48,7 +48,7 @@ internal sealed class Chip
         {
             var part = (float)corner / corners;
             var bulge = MathF.Pow(MathF.Sin(MathF.PI * Math.Clamp(part, .03f, .97f)), .3f);
-            return Sketch.At(start + span * (part + random.Around(.3f) / corners), .45f + (reach - .45f) * bulge * random.Between(.86f, 1));
+            return Sketch.At(start + span * (part + random.Within(.3f) / corners), .45f + (reach - .45f) * bulge * random.Between(.86f, 1));
         });
         var inner = Enumerable.Range(0, corners + 1).Select(corner =>
             Sketch.At(start + span * (1 - (float)corner / corners), Bottle.Opening - random.Between(-.004f, .014f)));
@@ -79,7 +79,7 @@ internal sealed class Chip
         for (var crack = 2 + (int)(span * 3); crack > 0; crack--)
         {
             var angle = Angle();
-            using var line = Sketch.Curve(Sketch.At(angle, Bottle.Opening), Sketch.At(angle + random.Around(.15f), .55f), Sketch.At(angle + random.Around(.4f), reach));
+            using var line = Sketch.Curve(Sketch.At(angle, Bottle.Opening), Sketch.At(angle + random.Within(.15f), .55f), Sketch.At(angle + random.Within(.4f), reach));
             canvas.Line(line, Sketch.Tint("#c9c6c4", clearness * random.Between(.05f, .7f)), random.Between(.001f, .007f));
         }
     }
@@ -109,7 +109,7 @@ internal sealed class Chip
             for (var splinter = 150; splinter > 0; splinter--)
             {
                 var place = middle + Sketch.At(random.Between(0, MathF.Tau), radius * random.Between(0, 1.4f));
-                var tip = Sketch.At(grain + random.Around(1.2f), radius * random.Between(.1f, .5f));
+                var tip = Sketch.At(grain + random.Within(1.2f), radius * random.Between(.1f, .5f));
                 using var flake = Sketch.Polygon(place, place + tip, place + tip + Sketch.At(random.Between(0, MathF.Tau), radius * .12f), place + Sketch.At(random.Between(0, MathF.Tau), radius * .16f));
                 canvas.Fill(flake, Sketch.Tint(colors[random.Next(colors.Length)], random.Between(.5f, 1)));
             }

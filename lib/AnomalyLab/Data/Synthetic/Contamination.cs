@@ -55,7 +55,7 @@ internal static class Contamination
     private static void Film(SKCanvas canvas, Random random)
     {
         Inside(canvas);
-        canvas.Translate(random.Around(.08f), random.Around(.08f));
+        canvas.Translate(random.Within(.08f), random.Within(.08f));
         var radius = random.Between(.22f, .4f);
         using var disc = Circle(radius);
         canvas.Fill(disc, Sketch.Tint("#54566a", random.Between(.35f, .95f)), .006f);
@@ -77,7 +77,7 @@ internal static class Contamination
     {
         var angle = random.Between(0, MathF.Tau);
         float from = random.Between(-.25f, .25f), to = random.Between(.6f, 1.1f);
-        var points = Enumerable.Range(0, 6).Select(step => Sketch.At(angle + random.Around(.25f), from + (to - from) * step / 5)).ToArray();
+        var points = Enumerable.Range(0, 6).Select(step => Sketch.At(angle + random.Within(.25f), from + (to - from) * step / 5)).ToArray();
         using var fibre = Sketch.Curve(points);
         var width = random.Between(.02f, .09f);
         var color = new[] { "#26242a", "#b4502e", "#efe6d2", "#4c4c52" }[random.Next(4)];
@@ -109,7 +109,7 @@ internal static class Contamination
         canvas.DrawColor(Sketch.Tint("#5b5148"));
         for (var crease = 22; crease > 0; crease--)
         {
-            using var facet = Sketch.Blob(random, middle + new SKPoint(random.Around(radius), random.Around(radius)), radius * .6f, .7f, 4);
+            using var facet = Sketch.Blob(random, middle + new SKPoint(random.Within(radius), random.Within(radius)), radius * .6f, .7f, 4);
             canvas.Fill(facet, middle - Sketch.At(crease, radius), middle + Sketch.At(crease, radius), [Sketch.Tint("#a89a86", .6f), Sketch.Tint("#2c2a2c", .5f)]);
         }
         canvas.Restore();
@@ -123,7 +123,7 @@ internal static class Contamination
         canvas.Save();
         canvas.RotateRadians(random.Between(0, MathF.Tau));
         var half = random.Between(.05f, .13f);
-        float from = random.Between(-.1f, .2f), to = random.Between(.55f, .9f), bend = random.Around(.15f);
+        float from = random.Between(-.1f, .2f), to = random.Between(.55f, .9f), bend = random.Within(.15f);
         using var strip = Sketch.Polygon(new(from, -half), new(to, bend - half), new(to + .02f, bend + half * .9f), new(from, half));
         canvas.Fill(strip, new(from, 0), new(to, bend), [Sketch.Tint("#2a2a30", .6f), Sketch.Tint("#55555c"), Sketch.Tint("#3c3c44")]);
         for (var rib = -2; rib <= 2; rib++)

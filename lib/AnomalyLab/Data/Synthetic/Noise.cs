@@ -52,8 +52,8 @@ internal static class Noise
     /// <summary>A number between two others, evenly spread.</summary>
     public static float Between(this Random random, float low, float high) => Mix(low, high, random.NextSingle());
 
-    /// <summary>A number around zero: the mean of three even ones, so never further out than <paramref name="limit"/>.</summary>
-    public static float Around(this Random random, float limit) =>
+    /// <summary>A number that is mostly near zero, the mean of three even ones, and never further from it than <paramref name="limit"/>.</summary>
+    public static float Within(this Random random, float limit) =>
         limit * (random.Between(-1, 1) + random.Between(-1, 1) + random.Between(-1, 1)) / 3;
 
     private static float Mix(float from, float to, float part) => from + (to - from) * part;
