@@ -34,6 +34,23 @@ public sealed class PictureGridTests
         Assert.Equal("Bad bottles\na<b>.png (picture 1×1)\nlarge.png (picture 900×900)\nsynthetic bottles", Grid.ToDisplayString("text/plain"));
     }
 
+    [Fact]
+    public void Saved_it_is_one_picture_with_the_rows_on_white()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "grid.png");
+        Picture One(byte grey, int width) => new(width, 1, [.. Enumerable.Repeat(grey, width * 3)]);
+
+        new PictureGrid("", [(One(1, 2), "a"), (One(2, 1), "b"), (One(3, 1), "c")]) { Columns = 2 }.Save(path);
+
+        var (width, height, rgb) = PictureTests.Decode(File.ReadAllBytes(path));
+        Assert.Equal((8, 6), (width, height));
+        byte[] white = [255, 255, 255, 255, 255, 255, 255, 255];
+        Assert.Equal(
+            [.. white, 255, 1, 1, 255, 255, 2, 255, 255, .. white, .. white, 255, 3, 255, 255, 255, 255, 255, 255, .. white],
+            rgb.Where((_, i) => i % 3 == 0));
+    }
+
     internal static (int Width, int Height, byte[] Rgb) Embedded(AngleSharp.Dom.IElement img)
     {
         const string start = "data:image/png;base64,";
