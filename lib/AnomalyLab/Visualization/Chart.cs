@@ -51,11 +51,10 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
     /// <summary>The title, and a line for each series: its bars, or how many values there are and where.</summary>
     public override string ToString()
     {
-        var bars = Series.Where(s => s.Mark == Mark.Bars).SelectMany(s => s.X.Zip(s.Y, (x, y) => $"{Name(x)}: {y:#,0.####}")).ToArray();
-        var others = Series.Where(s => s.Mark != Mark.Bars && s.X.Count > 0).Select(s => (object?[])[s.Name, s.X.Count, s.X.Min(), s.X.Max(), s.Y.Min(), s.Y.Max()]).ToArray();
-        var table = new Table("", ["series", "points", $"{X.Title}: from", "to", $"{Y.Title}: from", "to"], others);
-        return string.Join('\n', [Title, .. bars, .. others.Length == 0 ? [] : new[] { table.ToString() }, .. Note is null ? [] : new[] { Note }]);
+        var bars = Series.Where(s => s.Mark == Mark.Bars).SelectMany(s => s.X.Zip(s.Y, (x, y) => $"{(X.Names is { } names ? names[(int)x] : x)}: {y:#,0.####}"));
+        var others = Series.Where(s => s.Mark != Mark.Bars && s.X.Count > 0)
+            .Select(s => (object?[])[s.Name, s.X.Count, s.X.Min(), s.X.Max(), .. Y.Names is null ? [s.Y.Min(), s.Y.Max()] : Array.Empty<object?>()]).ToArray();
+        Column[] columns = ["series", "points", $"{X.Title} from", "to", .. Y.Names is null ? [$"{Y.Title} from", "to"] : Array.Empty<Column>()];
+        return string.Join('\n', [Title, .. bars, .. others.Length == 0 ? [] : new[] { new Table("", columns, others).ToString() }, .. Note is null ? [] : new[] { Note }]);
     }
-
-    private string Name(double x) => X.Names is { } names ? names[(int)x] : $"{x:#,0.####}";
 }

@@ -3,13 +3,24 @@ using System.Text;
 namespace AnomalyLab.Visualization;
 
 /// <summary>Draws a chart as SVG: what plotly.js would draw, without the interaction.</summary>
-internal sealed class ChartSvg(Chart chart)
+internal sealed class ChartSvg
 {
-    private const double Width = 720, Height = 400, Left = 76, Right = 700, Top = 44, Bottom = 322;
+    /// <summary>Taken for the width of a letter.</summary>
+    private const double Letter = 6.5;
+    private const double Width = 720, Height = 400, Right = 700, Top = 44, Bottom = 322;
 
     private readonly StringBuilder svg = new();
-    private readonly Scale x = new(chart.X, chart.Series.SelectMany(s => s.X), hasBars: false, Left, Right);
-    private readonly Scale y = new(chart.Y, chart.Series.SelectMany(s => s.Y), chart.Series.Any(s => s.Mark == Mark.Bars), Bottom, Top);
+    private readonly Chart chart;
+    private readonly double left;
+    private readonly Scale x, y;
+
+    public ChartSvg(Chart chart)
+    {
+        this.chart = chart;
+        y = new(chart.Y, chart.Series.SelectMany(s => s.Y), chart.Series.Any(s => s.Mark == Mark.Bars), Bottom, Top);
+        left = 34 + Letter * y.Ticks().Max(tick => tick.Name.Length);
+        x = new(chart.X, chart.Series.SelectMany(s => s.X), hasBars: false, left, Right);
+    }
 
     public string Draw()
     {
@@ -33,10 +44,10 @@ internal sealed class ChartSvg(Chart chart)
         }
         foreach (var (value, name) in y.Ticks())
         {
-            svg.Append($"""<line x1="{Left}" x2="{Right}" y1="{y.At(value):0.#}" y2="{y.At(value):0.#}" stroke="{Palette.Grid}"/>""");
-            Text(Left - 6, y.At(value) + 4, name, "end");
+            svg.Append($"""<line x1="{left}" x2="{Right}" y1="{y.At(value):0.#}" y2="{y.At(value):0.#}" stroke="{Palette.Grid}"/>""");
+            Text(left - 6, y.At(value) + 4, name, "end");
         }
-        Text((Left + Right) / 2, Bottom + 36, chart.X.Title, "middle");
+        Text((left + Right) / 2, Bottom + 36, chart.X.Title, "middle");
         svg.Append($"""<g transform="translate(14 {(Top + Bottom) / 2}) rotate(-90)">""");
         Text(0, 0, chart.Y.Title, "middle");
         svg.Append("</g>");
@@ -66,23 +77,23 @@ internal sealed class ChartSvg(Chart chart)
         }
     }
 
-    /// <summary>Names flow into lines; letters are taken to be 6.5 pixels wide.</summary>
+    /// <summary>Names flow into lines.</summary>
     private void DrawLegend()
     {
-        double left = Left, line = Bottom + 56;
+        var (at, line) = (left, Bottom + 56);
         foreach (var series in chart.Series)
         {
-            var width = 34 + 6.5 * series.Name.Length;
-            if (left + width > Right && left > Left)
-                (left, line) = (Left, line + 17);
-            svg.Append($"""<rect x="{left:0.#}" y="{line - 8:0.#}" width="14" height="8" fill="{series.Color}"/>""");
-            Text(left + 19, line, series.Name, "start");
-            left += width;
+            var width = 34 + Letter * series.Name.Length;
+            if (at + width > Right && at > left)
+                (at, line) = (left, line + 17);
+            svg.Append($"""<rect x="{at:0.#}" y="{line - 8:0.#}" width="14" height="8" fill="{series.Color}"/>""");
+            Text(at + 19, line, series.Name, "start");
+            at += width;
         }
     }
 
-    private void Text(double left, double baseline, string text, string anchor, string style = "") =>
-        svg.Append($"""<text x="{left:0.#}" y="{baseline:0.#}" text-anchor="{anchor}" fill="{Palette.Ink}" style="{style}">{Figure.Encode(text)}</text>""");
+    private void Text(double at, double baseline, string text, string anchor, string style = "") =>
+        svg.Append($"""<text x="{at:0.#}" y="{baseline:0.#}" text-anchor="{anchor}" fill="{Palette.Ink}" style="{style}">{Figure.Encode(text)}</text>""");
 
     /// <summary>Where values stand along an axis.</summary>
     private sealed class Scale

@@ -10,10 +10,11 @@ public static class ColorMap
     /// </summary>
     /// <remarks>
     /// MATLAB's jet: each channel is a trapezoid of slope 4 over 0..1, centred at 3/4 (red), 1/2 (green) and 1/4
-    /// (blue), cut off at 1.
+    /// (blue), cut off at 1. OpenCV interpolates it in single precision, which rounds one entry the other way: the
+    /// blue of level 159 is 1 instead of 2.
     /// </remarks>
     public static IReadOnlyList<(byte Red, byte Green, byte Blue)> Jet { get; } =
-        [.. Enumerable.Range(0, 256).Select(i => (Trapezoid(i, 3), Trapezoid(i, 2), Trapezoid(i, 1)))];
+        [.. Enumerable.Range(0, 256).Select(i => (Trapezoid(i, 3), Trapezoid(i, 2), i == 159 ? (byte)1 : Trapezoid(i, 1)))];
 
     /// <summary>Paints a map in <see cref="Jet"/>.</summary>
     /// <param name="map">Shape [H, W], any device; it stays the caller's.</param>
@@ -26,7 +27,7 @@ public static class ColorMap
         if (!(scale > 0) || double.IsInfinity(scale))
             throw new ArgumentOutOfRangeException(nameof(scale), $"The scale is {scale}, but it is the map value shown in the highest colour: give a number above 0.");
         using var scope = NewDisposeScope();
-        var levels = (map.detach().cpu().to_type(ScalarType.Float64).nan_to_num(nan: 0) * (255 / scale)).round().clamp(0, 255)
+        var levels = (map.detach().cpu().to_type(ScalarType.Float64).nan_to_num(nan: 0) / scale * 255).round().clamp(0, 255)
             .to_type(ScalarType.Byte).contiguous().data<byte>().ToArray();
         return new((int)map.shape[1], (int)map.shape[0], [.. levels.SelectMany(level => Bytes(Jet[level]))]);
     }

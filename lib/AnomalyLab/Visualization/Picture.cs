@@ -89,23 +89,23 @@ public sealed class Picture
     /// <summary>The picture and its size in words.</summary>
     public override string ToString() => $"picture {Width}×{Height}";
 
-    /// <summary>Pictures side by side, each with a white edge of one pixel: the layout of the tutorial's figures.</summary>
-    /// <param name="pictures">At least one; all of one height.</param>
-    internal static Picture SideBySide(params ReadOnlySpan<Picture> pictures)
+    /// <summary>Pictures in rows on white, each with an edge of one pixel: the layout of the tutorial's figures.</summary>
+    /// <param name="pictures">At least one; the largest width and height make the cells.</param>
+    /// <param name="columns">How many pictures make a row.</param>
+    internal static Picture Tiled(IReadOnlyList<Picture> pictures, int columns)
     {
-        var (width, height) = (0, pictures[0].Height + 2);
-        foreach (var picture in pictures)
-            width += picture.Width + 2;
-        var all = new byte[width * height * 3];
-        all.AsSpan().Fill(255);
-        var left = 1;
-        foreach (var picture in pictures)
+        var (cellWidth, cellHeight) = (pictures.Max(p => p.Width) + 2, pictures.Max(p => p.Height) + 2);
+        var width = Math.Min(columns, pictures.Count) * cellWidth;
+        var height = (pictures.Count + columns - 1) / columns * cellHeight;
+        var tiled = new byte[width * height * 3];
+        tiled.AsSpan().Fill(255);
+        foreach (var (i, picture) in pictures.Index())
         {
+            var (left, top) = (i % columns * cellWidth + 1, i / columns * cellHeight + 1);
             for (var y = 0; y < picture.Height; y++)
-                picture.Rgb.Slice(y * picture.Width * 3, picture.Width * 3).CopyTo(all.AsSpan(((y + 1) * width + left) * 3));
-            left += picture.Width + 2;
+                picture.Rgb.Slice(y * picture.Width * 3, picture.Width * 3).CopyTo(tiled.AsSpan(((top + y) * width + left) * 3));
         }
-        return new(width, height, all);
+        return new(width, height, tiled);
     }
 
     /// <summary>An HTML image with the picture in it.</summary>

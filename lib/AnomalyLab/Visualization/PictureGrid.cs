@@ -36,6 +36,11 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
     public static PictureGrid Of(string title, Tensor images, string? note = null) =>
         new(title, [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => (Picture.From(images[i]), $"{i}"))]) { Note = note };
 
+    /// <summary>Writes the pictures, in rows and without the texts, as one PNG file; the folder is made where it is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
+    public void Save(string path) => Picture.Tiled([.. Pictures.Select(p => p.Picture)], Columns).Save(path);
+
     /// <inheritdoc/>
     public string ToHtml() => Figure.Html(Title,
         $"""

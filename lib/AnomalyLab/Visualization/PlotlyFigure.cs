@@ -21,7 +21,7 @@ internal static class PlotlyFigure
             ["plot_bgcolor"] = "white",
             ["hovermode"] = "closest",
             ["showlegend"] = chart.Series.Count > 1,
-            ["legend"] = new JsonObject { ["orientation"] = "h", ["y"] = -0.2 },
+            ["legend"] = new JsonObject { ["orientation"] = "h", ["yref"] = "container", ["y"] = 0, ["yanchor"] = "bottom" },
         },
     };
 
@@ -47,6 +47,7 @@ internal static class PlotlyFigure
             case Mark.Rings:
                 trace["mode"] = "markers";
                 trace["marker"] = new JsonObject { ["color"] = series.Color, ["size"] = 13, ["symbol"] = "circle-open", ["line"] = new JsonObject { ["width"] = 3 } };
+                trace["cliponaxis"] = false;
                 break;
             case Mark.Bars:
                 trace["marker"] = new JsonObject { ["color"] = series.Color };
@@ -74,6 +75,8 @@ internal static class PlotlyFigure
             ["zeroline"] = false,
             ["automargin"] = true,
         };
+        if (axis.IsLogarithmic)
+            result["dtick"] = "D2"; // ticks at 1, 2 and 5
         if (axis.Range is var (start, end))
             result["range"] = axis.IsLogarithmic ? [Math.Log10(start), Math.Log10(end)] : new JsonArray(start, end);
         if (axis.Names is { } names)

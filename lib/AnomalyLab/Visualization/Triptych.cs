@@ -38,8 +38,8 @@ public sealed class Triptych : IDisplayable
         if (captions.Count != input.shape[0])
             throw new ArgumentException($"There are {input.shape[0]} images but {captions.Count} captions; give one an image.", nameof(captions));
         using var scope = NewDisposeScope();
-        return new(scale, [.. captions.Select((caption, i) => new TriptychRow(caption, Picture.SideBySide(
-            Picture.From(input[i]), Picture.From(reconstruction[i]), ColorMap.Paint(map[i], scale))))]) { Note = note };
+        return new(scale, [.. captions.Select((caption, i) => new TriptychRow(caption, Picture.Tiled(
+            [Picture.From(input[i]), Picture.From(reconstruction[i]), ColorMap.Paint(map[i], scale)], columns: 3)))]) { Note = note };
     }
 
     /// <summary>Writes one PNG file an image, named by <see cref="TriptychCaption.FileName"/>; the folder is made where it is missing.</summary>

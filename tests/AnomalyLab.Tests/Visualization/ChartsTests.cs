@@ -1,0 +1,76 @@
+using AnomalyLab.Data;
+using AnomalyLab.Evaluation;
+using AnomalyLab.Visualization;
+
+namespace AnomalyLab.Tests.Visualization;
+
+public sealed class ChartsTests
+{
+    private static readonly RocCurve Curve = RocCurve.From([false, false, true, true], [1, 3, 2, 4]);
+
+    [Fact]
+    public void A_roc_curve_shows_threshold_and_rates_at_each_point()
+    {
+        var chart = Charts.Roc(Curve, Curve.NoMiss());
+
+        Assert.Equal("ROC curve, AUC 0.750", chart.Title);
+        Assert.Equal(["guessing", "ROC curve", "no miss"], chart.Series.Select(s => s.Name));
+        Assert.Equal([0, 0, 0.5, 0.5, 1], chart.Series[1].X);
+        Assert.Equal([0, 0.5, 0.5, 1, 1], chart.Series[1].Y);
+        Assert.Equal(
+        [
+            "threshold above all scores\nFPR 0.000, TPR 0.000", "threshold 4\nFPR 0.000, TPR 0.500", "threshold 3\nFPR 0.500, TPR 0.500",
+            "threshold 2\nFPR 0.500, TPR 1.000", "threshold 1\nFPR 1.000, TPR 1.000",
+        ], chart.Series[1].Hover!);
+        Assert.Equal((0.5, 1), (chart.Series[2].X.Single(), chart.Series[2].Y.Single()));
+        Assert.Equal("no miss<br>threshold 2<br>FPR 0.500, TPR 1.000", (string?)ChartTests.Figure(chart)["data"]![2]!["text"]![0]);
+    }
+
+    [Fact]
+    public void A_loss_chart_marks_the_best_epoch()
+    {
+        var chart = Charts.Loss([new(1, 0.4, 0.5, 1), new(2, 0.3, 0.2, 1), new(3, 0.2, 0.3, 1)]);
+
+        Assert.Equal([0.4, 0.3, 0.2], chart.Series[0].Y);
+        Assert.Equal([0.5, 0.2, 0.3], chart.Series[1].Y);
+        Assert.Equal("best: epoch 2, 0.2", chart.Series[2].Name);
+        Assert.Equal((2, 0.2), (chart.Series[2].X.Single(), chart.Series[2].Y.Single()));
+        Assert.False(chart.Y.IsLogarithmic);
+    }
+
+    [Fact]
+    public void A_loss_that_fell_far_is_on_a_logarithmic_axis()
+    {
+        var chart = Charts.Loss([new(1, 0.4, 0.5, 1), new(2, 0.03, 0.02, 1)]);
+
+        Assert.True(chart.Y.IsLogarithmic);
+        Assert.Equal("log", (string?)ChartTests.Figure(chart)["layout"]!["yaxis"]!["type"]);
+    }
+
+    [Fact]
+    public void Scores_stand_in_a_row_for_each_kind_the_good_ones_first_with_the_thresholds_as_lines()
+    {
+        (Sample, double)[] scores = [(new("test/crack/000.png", "crack"), 5), (new("test/good/000.png", "good"), 1), (new("test/good/001.png", "good"), 2)];
+
+        var chart = Charts.Scores(scores, new("no miss", 5, 1, 0), new("no false alarm", double.PositiveInfinity, 0, 0));
+
+        Assert.Equal(["good", "crack"], chart.Y.Names!);
+        Assert.Equal(["good", "crack", "no miss: 5"], chart.Series.Select(s => s.Name));
+        Assert.Equal([1, 2], chart.Series[0].X);
+        Assert.All(chart.Series[0].Y, y => Assert.InRange(y, -0.4, 0.4));
+        Assert.All(chart.Series[1].Y, y => Assert.InRange(y, 0.6, 1.4));
+        Assert.Equal("test/good/001.png\nscore 2", chart.Series[0].Hover![1]);
+        Assert.Equal([5, 5], chart.Series[2].X);
+    }
+
+    [Fact]
+    public void Counts_are_bars_under_their_names()
+    {
+        var chart = Charts.Counts("Images", ("good", 209), ("bad", 63));
+
+        Assert.Equal("Images\ngood: 209\nbad: 63", chart.ToString());
+        var svg = ChartTests.Parse(chart).QuerySelector("svg")!;
+        var heights = svg.QuerySelectorAll("rect[x]").Select(bar => double.Parse(bar.GetAttribute("height")!)).ToArray();
+        Assert.Equal(209.0 / 63, heights[0] / heights[1], 0.01);
+    }
+}

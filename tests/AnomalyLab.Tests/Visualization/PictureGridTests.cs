@@ -1,0 +1,61 @@
+using AngleSharp.Html.Parser;
+using AnomalyLab.Visualization;
+using Microsoft.DotNet.Interactive.Formatting;
+
+namespace AnomalyLab.Tests.Visualization;
+
+public sealed class PictureGridTests
+{
+    private static readonly PictureGrid Grid = new("Bad bottles", [(new(1, 1, [9, 8, 7]), "a<b>.png"), (new(900, 900, new byte[2_430_000]), "large.png")])
+    {
+        Columns = 2,
+        PictureWidth = 100,
+        Note = "synthetic bottles",
+    };
+
+    [Fact]
+    public void On_a_page_each_picture_stands_with_its_caption()
+    {
+        var page = new HtmlParser().ParseDocument(Grid.ToDisplayString("text/html"));
+
+        var figures = page.QuerySelectorAll("figure figure");
+        Assert.Equal(["a<b>.png", "large.png"], figures.Select(f => f.QuerySelector("figcaption")!.TextContent));
+        Assert.Equal([(1, 1), (200, 200)], figures.Select(f => Embedded(f.QuerySelector("img")!)).Select(p => (p.Width, p.Height)));
+        Assert.Equal([9, 8, 7], Embedded(figures[0].QuerySelector("img")!).Rgb);
+    }
+
+    [Fact]
+    public void The_title_and_the_note_are_on_the_figure_in_both_forms()
+    {
+        var page = new HtmlParser().ParseDocument(Grid.ToHtml());
+
+        Assert.Contains("Bad bottles", page.Body!.TextContent);
+        Assert.Contains("synthetic bottles", page.Body.TextContent);
+        Assert.Equal("Bad bottles\na<b>.png (picture 1×1)\nlarge.png (picture 900×900)\nsynthetic bottles", Grid.ToDisplayString("text/plain"));
+    }
+
+    [Fact]
+    public void Saved_it_is_one_picture_with_the_rows_on_white()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "grid.png");
+        Picture One(byte grey, int width) => new(width, 1, [.. Enumerable.Repeat(grey, width * 3)]);
+
+        new PictureGrid("", [(One(1, 2), "a"), (One(2, 1), "b"), (One(3, 1), "c")]) { Columns = 2 }.Save(path);
+
+        var (width, height, rgb) = PictureTests.Decode(File.ReadAllBytes(path));
+        Assert.Equal((8, 6), (width, height));
+        byte[] white = [255, 255, 255, 255, 255, 255, 255, 255];
+        Assert.Equal(
+            [.. white, 255, 1, 1, 255, 255, 2, 255, 255, .. white, .. white, 255, 3, 255, 255, 255, 255, 255, 255, .. white],
+            rgb.Where((_, i) => i % 3 == 0));
+    }
+
+    internal static (int Width, int Height, byte[] Rgb) Embedded(AngleSharp.Dom.IElement img)
+    {
+        const string start = "data:image/png;base64,";
+        var source = img.GetAttribute("src")!;
+        Assert.StartsWith(start, source);
+        return PictureTests.Decode(Convert.FromBase64String(source[start.Length..]));
+    }
+}

@@ -1,0 +1,72 @@
+using AngleSharp.Html.Parser;
+using AnomalyLab.Training;
+using AnomalyLab.Visualization;
+using Microsoft.DotNet.Interactive;
+
+namespace AnomalyLab.Tests.Visualization;
+
+public sealed class TrainingViewTests : IDisposable
+{
+    private static readonly EpochRecord[] History = [new(1, 0.5, 0.4, 60), new(2, 0.3, 0.45, 60)];
+
+    private readonly StringWriter console = new() { NewLine = "\n" };
+
+    public void Dispose() => console.Dispose();
+
+    [Fact]
+    public void In_a_console_an_epoch_is_a_line()
+    {
+        using var view = new TrainingView(console);
+
+        view.Report(new(1, 10, 1, 2, [], 0, 5, 40));
+        view.Report(new(1, 10, 2, 2, [], 0, 5, 40));
+        view.Report(new(1, 10, 2, 2, History[..1], 1, 5, 40));
+
+        Assert.Equal("epoch 1 of 10, training loss 0.500000, validation loss 0.400000, best in epoch 1, patience 5 of 5, 40 images/s, at most 9 min 0 s left\n", console.ToString());
+    }
+
+    [Fact]
+    public void The_last_epoch_is_always_shown()
+    {
+        var view = new TrainingView(console);
+
+        view.Report(new(1, 2, 2, 2, History[..1], 1, 5, 40));
+        view.Report(new(2, 2, 2, 2, History, 1, 5, 40));
+
+        Assert.EndsWith("epoch 2 of 2, training loss 0.300000, validation loss 0.450000, best in epoch 1, patience 4 of 5, 40 images/s\n", console.ToString());
+    }
+
+    [Fact]
+    public void The_epoch_that_ends_patience_is_always_shown()
+    {
+        var view = new TrainingView(console);
+
+        view.Report(new(1, 100, 2, 2, History[..1], 1, 1, 40));
+        view.Report(new(2, 100, 2, 2, History, 1, 1, 40));
+
+        Assert.EndsWith("epoch 2 of 100, training loss 0.300000, validation loss 0.450000, best in epoch 1, patience 0 of 1, 40 images/s\n", console.ToString());
+    }
+
+    [Fact]
+    public void In_a_notebook_there_are_a_bar_the_numbers_and_the_losses_without_a_script()
+    {
+        string? shown = null;
+        KernelInvocationContext.Current = new((html, _) => { shown = html; return new Output(); });
+        using var view = new TrainingView(console);
+
+        view.Report(new(3, 10, 1, 2, History, 1, 5, 40));
+
+        var page = new HtmlParser().ParseDocument(shown!);
+        Assert.Equal(("10", "2.5"), (page.QuerySelector("progress")!.GetAttribute("max"), page.QuerySelector("progress")!.GetAttribute("value")));
+        Assert.Contains("epoch 3 of 10 · step 1 of 2 · training loss 0.300000 · validation loss 0.450000 · best in epoch 1 · patience 4 of 5 · 40 images/s · at most 7 min 30 s left", page.Body!.TextContent);
+        Assert.Equal(2, page.QuerySelectorAll("svg polyline").Length);
+        Assert.Empty(page.QuerySelectorAll("script"));
+    }
+
+    private sealed class Output
+    {
+        private object? shown;
+
+        public void Update(object value) => shown = value;
+    }
+}
