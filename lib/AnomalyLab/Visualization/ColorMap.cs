@@ -32,6 +32,15 @@ public static class ColorMap
         return new((int)map.shape[1], (int)map.shape[0], [.. levels.SelectMany(level => Bytes(Jet[level]))]);
     }
 
+    /// <summary>One scale for all heat maps: the value that 999 of 1000 pixels of good images do not exceed.</summary>
+    /// <param name="goodMaps">Anomaly maps of good images that were not trained on, [N, H, W]; they stay the caller's.</param>
+    public static double ScaleFrom(Tensor goodMaps)
+    {
+        using var scope = NewDisposeScope();
+        var values = goodMaps.flatten();
+        return kthvalue(values, (long)Math.Ceiling(0.999 * values.numel()), dim: 0).values.to(float64).item<double>();
+    }
+
     /// <summary>The colours from lowest to highest, left to right.</summary>
     /// <param name="height">The height in pixels.</param>
     internal static Picture Bar(int height) =>

@@ -29,7 +29,7 @@ public sealed class ConfusionTests
                        called good  called defective
             good                50                13
             defective            2                61
-            TPR 0.968  FPR 0.206  precision 0.824  recall 0.968  F1 0.891
+            TPR 0.968, FPR 0.206, precision 0.824, recall 0.968, F1 0.891
             """,
             confusion.ToString());
     }

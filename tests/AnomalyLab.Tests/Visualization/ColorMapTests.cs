@@ -36,6 +36,14 @@ public sealed class ColorMapTests
         Assert.Contains($"The scale is {scale}", Assert.Throws<ArgumentOutOfRangeException>(() => ColorMap.Paint(map, scale)).Message);
     }
 
+    [Fact]
+    public void One_pixel_in_a_thousand_of_the_good_maps_is_above_their_scale()
+    {
+        using var maps = torch.randperm(4000, torch.float32).reshape(4, 40, 25);
+
+        Assert.Equal(3995, ColorMap.ScaleFrom(maps));
+    }
+
     private static IEnumerable<int> Levels(Picture picture) => picture.Rgb.ToArray().Chunk(3)
         .Select(p => ColorMap.Jet.ToList().IndexOf((p[0], p[1], p[2])));
 }
