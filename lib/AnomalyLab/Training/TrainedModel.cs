@@ -39,7 +39,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
                 var found = Checkpoint.Load(path, model);
                 if (found.Data == data)
                 {
-                    log.WriteLine($"Weights of epoch {found.History.Count} from {path} (trained on {data}).");
+                    log.WriteLine($"Weights from {path}, trained on {data}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}.");
                     return new TrainedModel(model, found);
                 }
                 log.WriteLine($"{path} was trained on {found.Data}, not on {data}: training anew.");
@@ -55,6 +55,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
         using var train = ImageTensors.Load(split.Train, imageSize);
         using var validation = ImageTensors.Load(split.Validation, imageSize);
         var result = new Trainer(options).Train(model, train, validation, path, data, progress, cancellation);
-        return new TrainedModel(model, new Checkpoint(path, options, result.History, data));
+        log.WriteLine($"Trained on {data}: epoch {result.Best.Epoch} is the best, validation loss {result.Best.ValidationLoss:F6}.");
+        return new TrainedModel(model, new Checkpoint(path, options, [.. result.History.Take(result.Best.Epoch)], data));
     }
 }
