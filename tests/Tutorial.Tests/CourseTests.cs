@@ -79,7 +79,8 @@ public sealed class CourseTests : IDisposable
             WorkingDirectory = CourseFolders.Repository,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["MVTEC_AD_ROOT"] = mvtecRoot },
+            // One thread: several test processes at once would make libtorch's wait for each other.
+            Environment = { ["MVTEC_AD_ROOT"] = mvtecRoot, ["OMP_NUM_THREADS"] = "1" },
         };
         using var process = Process.Start(start)!;
         var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

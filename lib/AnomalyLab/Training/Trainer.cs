@@ -27,7 +27,6 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null)
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
-        FreedMemory.Keep();
         var start = time.GetTimestamp();
         var history = new List<EpochRecord>();
         var best = new BestWeights(model);

@@ -133,6 +133,18 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2)], seen);
     }
 
+    [Fact]
+    public void No_tensor_is_left_behind_by_an_epoch()
+    {
+        var living = new List<long>();
+        using var model = new Autoencoder();
+        new Trainer(Short with { Epochs = 5 }).Train(model, train, validation, folder.File("best.safetensors"),
+            progress: new Reports(p => { if (p.History.Count == p.Epoch) living.Add(Tensor.TotalCount); }));
+
+        Assert.Equal(5, living.Count);
+        Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
+    }
+
     [Theory]
     [InlineData(0, 1, 1e-3, "epochs is 0")]
     [InlineData(1, 0, 1e-3, "batchSize is 0")]
