@@ -56,7 +56,7 @@ public static class ImageTensors
     {
         using var stream = File.OpenRead(path);
         using var codec = SKCodec.Create(stream)
-            ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG or JPEG file, or remove it.");
+            ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
         var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul));
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is var result && result != SKCodecResult.Success)
         {

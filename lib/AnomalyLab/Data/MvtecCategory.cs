@@ -52,7 +52,7 @@ public sealed class MvtecCategory : IDisplayable
 
     /// <summary>
     /// Opens a category by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
-    /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data</c>, which
+    /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data/synthetic</c>, which
     /// are drawn the first time.
     /// </summary>
     /// <param name="name">The category's name.</param>
@@ -61,12 +61,12 @@ public sealed class MvtecCategory : IDisplayable
     public static MvtecCategory Open(string name = "bottle", TextWriter? log = null)
     {
         log ??= Console.Out;
-        var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");
-        if (!string.IsNullOrEmpty(root) && !Directory.Exists(Path.Combine(root, name)))
+        var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } given ? Path.GetFullPath(given) : null;
+        if (root is not null && !Directory.Exists(Path.Combine(root, name)))
             throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
 
         var repository = CourseFolders.Repository;
-        var installed = Path.Combine(string.IsNullOrEmpty(root) ? Path.Combine(repository, "data", "mvtec") : root, name);
+        var installed = Path.Combine(root ?? Path.Combine(repository, "data", "mvtec"), name);
         if (Directory.Exists(installed))
             return Opened(FromFolder(installed), log);
         if (name != "bottle")

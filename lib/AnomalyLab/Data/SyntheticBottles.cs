@@ -19,7 +19,7 @@ public static class SyntheticBottles
     /// It is drawn beside the folder and renamed at the end, so there is never half a category. A picture depends on the
     /// seed, its kind, its number and its size only. Does nothing where the same category is there already.
     /// </summary>
-    /// <param name="folder">The category's folder, as in <c>artifacts/synthetic/bottle</c>.</param>
+    /// <param name="folder">The category's folder, as in <c>artifacts/data/synthetic/bottle</c>.</param>
     /// <param name="options">Counts, size and seed; MVTec AD's counts and size, and seed 0, where left out.</param>
     /// <param name="drawn">Hears how many bottles are drawn so far.</param>
     /// <param name="cancellation">Stops the drawing, which then leaves nothing behind.</param>

@@ -52,11 +52,12 @@ public sealed class LiveView(TextWriter? console = null, TimeProvider? time = nu
         shownAt = time.GetTimestamp();
         try
         {
-            ShowInPlace(new Markup(state.ToHtml(), state.ToString() ?? ""));
+            if (cell is not null)
+                ShowInPlace(new Markup(state.ToHtml(), state.ToString() ?? ""));
         }
         catch (Exception) // whatever an unknown engine throws
         {
-            cell = null;
+            (cell, update) = (null, null);
         }
         if (cell is null)
             ShowLine(state.ToString() ?? "");

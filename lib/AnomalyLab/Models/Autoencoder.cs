@@ -42,16 +42,14 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     /// <param name="input">[N, 3, H, W] in 0..1; H and W are multiples of <see cref="Stride"/>.</param>
     /// <returns>The reconstruction, [N, 3, H, W]; about 0..1, not clipped.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    public override Tensor forward(Tensor input)
-    {
-        CheckShape(input);
-        return Steps(input).Last().Output;
-    }
+    public override Tensor forward(Tensor input) => Steps(input).Last().Output;
 
     /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>
     /// <param name="input">[N, 3, H, W], as for <see cref="forward"/>.</param>
+    /// <exception cref="ArgumentException">The input has another shape.</exception>
     internal IEnumerable<(string Name, Module? Module, Tensor Output)> Steps(Tensor input)
     {
+        CheckShape(input);
         var x = input;
         for (var i = 0; i < encoder.Count; i++)
         {

@@ -97,12 +97,14 @@ public static class SafeTensors
                 file.ReadExactly(bytes);
                 var tensor = empty(shape, type.Type);
                 tensor.bytes = bytes;
-                tensors[name] = tensor.DetachFromDisposeScope();
+                tensors[name] = tensor;
             }
+            foreach (var tensor in tensors.Values)
+                tensor.DetachFromDisposeScope();
             var metadata = header[MetadataKey]?.AsObject().ToDictionary(m => m.Key, m => (string)m.Value!) ?? [];
             return (tensors, metadata);
         }
-        catch (Exception e) when (e is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception e) when (e is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"{path} is not a safetensors file, or is cut off.", e);
         }

@@ -41,13 +41,18 @@ public sealed record Checkpoint(string Path, TrainingOptions Options, IReadOnlyL
             var wanted = model.state_dict();
             var misfit = wanted.Keys.Union(tensors.Keys).FirstOrDefault(name =>
                 !wanted.TryGetValue(name, out var a) || !tensors.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape));
-            if (misfit is not null || !metadata.TryGetValue(OptionsKey, out var options))
-                throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit ?? "no training options"} does not fit): train this model anew, or name its own checkpoint.");
-            model.load_state_dict(tensors);
-            return new Checkpoint(path,
-                JsonSerializer.Deserialize<TrainingOptions>(options)!,
+            if (misfit is not null)
+                throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit} does not fit): train this model anew, or name its own checkpoint.");
+            var checkpoint = new Checkpoint(path,
+                JsonSerializer.Deserialize<TrainingOptions>(metadata[OptionsKey])!,
                 JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!,
                 metadata[DataKey]);
+            model.load_state_dict(tensors);
+            return checkpoint;
+        }
+        catch (Exception e) when (e is KeyNotFoundException or JsonException)
+        {
+            throw new InvalidDataException($"{path} holds weights, but not how they were trained: train the model anew.", e);
         }
         finally
         {

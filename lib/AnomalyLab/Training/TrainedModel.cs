@@ -8,8 +8,12 @@ namespace AnomalyLab.Training;
 /// <param name="Checkpoint">Where the weights came from.</param>
 public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
 {
-    /// <summary>Where the course keeps its model: <c>autoencoder.safetensors</c> in <see cref="CourseFolders.Output"/>.</summary>
-    public static string DefaultPath => CourseFolders.OutputPath("autoencoder.safetensors");
+    /// <summary>Where the course keeps a model: a file of its own for each data and options, so that no training overwrites another.</summary>
+    /// <param name="split">The samples it is trained on.</param>
+    /// <param name="imageSize">The images' height and width in pixels.</param>
+    /// <param name="options">How it is trained.</param>
+    public static string PathOf(DataSplit split, int imageSize, TrainingOptions options) => CourseFolders.OutputPath("models",
+        $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}.safetensors");
 
     /// <summary>How a checkpoint names what it was trained on, so that no model is taken for another.</summary>
     /// <param name="split">The samples.</param>
@@ -17,7 +21,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
     public static string DataName(DataSplit split, int imageSize) =>
         $"{split.Category.Source} {split.Category.Name}, {split.Train.Count} images of {imageSize}×{imageSize}";
 
-    /// <summary>Takes the checkpoint at <see cref="DefaultPath"/> if it was trained on the same data; else trains one, and says so.</summary>
+    /// <summary>Takes the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains one, and says so.</summary>
     /// <param name="split">The samples to train and validate on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>
     /// <param name="options">How to train where that is needed.</param>
@@ -29,7 +33,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
         IProgress<TrainingProgress>? progress = null, TextWriter? log = null, CancellationToken cancellation = default)
     {
         log ??= Console.Out;
-        var path = DefaultPath;
+        var path = PathOf(split, imageSize, options);
         var data = DataName(split, imageSize);
         var model = new Autoencoder(options.Seed);
         if (File.Exists(path))
@@ -50,7 +54,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
             }
         }
         else
-            log.WriteLine($"There is no trained model in {path} yet (notebook 04 makes it): training one now.");
+            log.WriteLine($"There is no model trained this way yet (notebook 04 makes it): training one now, into {path}.");
 
         using var train = ImageTensors.Load(split.Train, imageSize);
         using var validation = ImageTensors.Load(split.Validation, imageSize);

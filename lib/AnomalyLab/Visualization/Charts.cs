@@ -17,7 +17,7 @@ public static class Charts
     /// <summary>A ROC curve; pointing at it shows the threshold with both rates.</summary>
     /// <param name="roc">The curve.</param>
     /// <param name="chosen">Thresholds to mark.</param>
-    public static Chart Roc(RocCurve roc, params ReadOnlySpan<ThresholdChoice> chosen)
+    public static Chart Roc(RocCurve roc, params ThresholdChoice[] chosen)
     {
         List<Series> series =
         [
@@ -59,7 +59,7 @@ public static class Charts
     /// <summary>Every sample's score as a dot, one row for good samples and one for each kind of defect.</summary>
     /// <param name="scores">The samples with their anomaly scores: <c>samples.Zip(scores)</c>.</param>
     /// <param name="chosen">Thresholds to draw; an infinite one, which calls nothing defective, has no place.</param>
-    public static Chart Scores(IEnumerable<(Sample Sample, double Score)> scores, params ReadOnlySpan<ThresholdChoice> chosen)
+    public static Chart Scores(IEnumerable<(Sample Sample, double Score)> scores, params ThresholdChoice[] chosen)
     {
         var kinds = scores.GroupBy(s => s.Sample.Defect).OrderBy(kind => kind.Key != Sample.Good).ToArray();
         List<Series> series = [.. kinds.Select((kind, row) => new Series(kind.Key, Mark.Points,
@@ -85,12 +85,11 @@ public static class Charts
     /// <summary>A bar for each count, such as the images of each class.</summary>
     /// <param name="title">What is counted.</param>
     /// <param name="counts">Names and counts, left to right.</param>
-    public static Chart Counts(string title, params ReadOnlySpan<(string Name, int Count)> counts)
+    public static Chart Counts(string title, params (string Name, int Count)[] counts)
     {
-        (string Name, int Count)[] bars = [.. counts];
         return new(title,
-            new("") { Names = [.. bars.Select(bar => bar.Name)], Range = (-0.5, bars.Length - 0.5) }, new("images"),
-            [new(title, Mark.Bars, [.. bars.Select((_, i) => (double)i)], [.. bars.Select(bar => (double)bar.Count)], Palette.Blue)]);
+            new("") { Names = [.. counts.Select(bar => bar.Name)], Range = (-0.5, counts.Length - 0.5) }, new("images"),
+            [new(title, Mark.Bars, [.. counts.Select((_, i) => (double)i)], [.. counts.Select(bar => (double)bar.Count)], Palette.Blue)]);
     }
 
     /// <summary>A bar for each class of a split.</summary>

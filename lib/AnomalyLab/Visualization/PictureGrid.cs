@@ -33,8 +33,11 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
     /// <param name="title">What is shown.</param>
     /// <param name="images">[N, 3, H, W] in 0..1; they stay the caller's.</param>
     /// <param name="note">Said below, such as where the pictures come from.</param>
-    public static PictureGrid Of(string title, Tensor images, string? note = null) =>
-        new(title, [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => (Picture.From(images[i]), $"{i}"))]) { Note = note };
+    public static PictureGrid Of(string title, Tensor images, string? note = null)
+    {
+        using var scope = NewDisposeScope();
+        return new(title, [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => (Picture.From(images[i]), $"{i}"))]) { Note = note };
+    }
 
     /// <summary>Writes the pictures, in rows and without the texts, as one PNG file; the folder is made where it is missing.</summary>
     /// <param name="path">The file.</param>

@@ -46,10 +46,10 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
             yield return $"at most {Duration((progress.Epochs - EpochsDone) * progress.History.Average(e => e.Seconds))} left";
     }
 
-    private static string Duration(double seconds) => seconds switch
+    private static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)) switch
     {
-        < 60 => $"{seconds:0} s",
-        < 3600 => $"{Math.Floor(seconds / 60):0} min {seconds % 60:0} s",
-        _ => $"{Math.Floor(seconds / 3600):0} h {seconds % 3600 / 60:0} min",
+        { TotalMinutes: < 1 } time => $"{time.Seconds} s",
+        { TotalHours: < 1 } time => $"{time.Minutes} min {time.Seconds} s",
+        var time => $"{Math.Floor(time.TotalHours):0} h {time.Minutes} min",
     };
 }

@@ -84,7 +84,9 @@ public sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConso
                 + $"{category.Test.Count(sample => sample.IsGood)} good test, {category.Test.Count(sample => !sample.IsGood)} bad ({string.Join(", ", category.Defects)}), in {category.Folder}");
         }
         if (CategoryCheck.FindCategories(Root).Count == 0)
-            Line($"MVTec AD is not in {Root}: the course draws synthetic bottles instead. data/README.md says where to get the archive for data install ARCHIVE.");
+            Line(string.IsNullOrEmpty(mvtecRoot)
+                ? $"MVTec AD is not in {Root}: the course draws synthetic bottles instead. data/README.md says where to get the archive for data install ARCHIVE."
+                : $"MVTEC_AD_ROOT is {mvtecRoot}, but there is no category in it: set it to the folder that holds bottle, or unset it.");
         Line("");
         Line($"MVTec AD's licence: {DataNotice.Licence}.");
         Line($"To cite: {DataNotice.Citation}");

@@ -1,3 +1,5 @@
+using NotebookException = NotebookKernel.Notebooks.NotebookException;
+using Parameters = NotebookKernel.Notebooks.Parameters;
 using Tutorial.Notebooks;
 using Tutorial.Site;
 
@@ -19,6 +21,8 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
     public async Task<Results> RunAsync(IReadOnlyList<Notebook> notebooks, IReadOnlyDictionary<string, string> parameters, TimeSpan? limit, CancellationToken cancel)
     {
         Course.RefuseUnknown(notebooks, parameters.Keys);
+        foreach (var notebook in notebooks)
+            RefuseUnfit(notebook, Course.ParametersOf(notebook, parameters).ToDictionary());
         var cleared = folder.Clear(notebooks.Select(notebook => notebook.Name));
         var start = time.GetTimestamp();
         var results = new Results(false, time.GetLocalNow(), 0, parameters, Machine.This, null, cleared,
@@ -50,6 +54,19 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
         results.Write(folder.FullPath);
         display.Summarize(results, folder);
         return results;
+    }
+
+    /// <summary>Asks for a value's type before anything is cleared or run.</summary>
+    private static void RefuseUnfit(Notebook notebook, IReadOnlyDictionary<string, string> parameters)
+    {
+        try
+        {
+            Parameters.Inject(NotebookKernel.Notebooks.Notebook.Load(notebook.Path), parameters);
+        }
+        catch (NotebookException e)
+        {
+            throw new TutorialException(e.Message);
+        }
     }
 
     private static string? Sentence(NotebookOutcome outcome) => outcome.Error switch

@@ -56,7 +56,7 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            Environment = { ["ANOMALYLAB_OUTPUT"] = outputFolder },
+            Environment = { ["ANOMALYLAB_OUTPUT"] = outputFolder, ["MVTEC_AD_ROOT"] = MvtecRoot },
         })!;
         process.StandardInput.Close(); // a cell that asks a question gets no answer instead of waiting for ever
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -127,4 +127,8 @@ public sealed class NotebookProcess(IReadOnlyList<string> command, string output
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int process, int signal);
+
+    /// <summary>Absolute, for the notebook runs in another folder than the one it was said in.</summary>
+    private static string? MvtecRoot =>
+        Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } root ? Path.GetFullPath(root) : null;
 }

@@ -35,9 +35,16 @@ public sealed class OutputFolder(string path)
             throw new TutorialException($"{stranger} is there already, and no earlier run wrote it. Move it away, or choose another folder with --output.");
 
         string[] cleared = [.. old.Where(File.Exists)];
-        foreach (var file in cleared)
-            File.Delete(file);
-        Directory.CreateDirectory(Path.Combine(FullPath, "notebooks"));
+        try
+        {
+            foreach (var file in cleared)
+                File.Delete(file);
+            Directory.CreateDirectory(Path.Combine(FullPath, "notebooks"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TutorialException($"{FullPath} cannot be written ({e.Message}) Choose another folder with --output.");
+        }
         return [.. cleared.Select(file => Path.GetRelativePath(FullPath, file).Replace('\\', '/'))];
     }
 }
