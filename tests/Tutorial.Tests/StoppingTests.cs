@@ -53,13 +53,16 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_value_that_does_not_fit_is_a_failure_in_the_kernels_words()
+    public async Task A_value_that_does_not_fit_is_refused_before_an_earlier_run_is_cleared()
     {
-        _repository.Write("01-first", "//parameters\nvar epochs = 3;", "epochs");
+        _repository.Write("01-first", "1");
+        await _repository.InvokeAsync();
+        _repository.Write("02-second", "//parameters\nvar epochs = 3;", "epochs");
 
         var (code, says) = await _repository.InvokeAsync("--set", "epochs=many");
 
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains("\"many\" is no value for epochs", says);
+        Assert.Equal(NotebookStatus.Ok, Results.Read(_repository.Output)!.Notebooks.Single().Status);
     }
 }
