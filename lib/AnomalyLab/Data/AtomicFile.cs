@@ -21,7 +21,7 @@ internal static class AtomicFile
             if (File.Exists(partial))
                 File.Delete(partial);
             if (e is IOException or UnauthorizedAccessException)
-                throw new IOException($"{path} could not be written ({e.Message}) Free some space there, or choose a folder you may write to.", e);
+                throw new IOException($"{path} could not be written ({e.Message.TrimEnd('.')}). Free some space there, or choose a folder you may write to.", e);
             throw;
         }
     }

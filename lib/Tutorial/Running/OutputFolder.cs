@@ -43,7 +43,7 @@ public sealed class OutputFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TutorialException($"{FullPath} cannot be written ({e.Message}) Choose another folder with --output.");
+            throw new TutorialException($"{FullPath} cannot be written ({e.Message.TrimEnd('.')}). Choose another folder with --output.");
         }
         return [.. cleared.Select(file => Path.GetRelativePath(FullPath, file).Replace('\\', '/'))];
     }
