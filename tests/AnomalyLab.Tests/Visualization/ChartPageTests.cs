@@ -13,7 +13,7 @@ public sealed class ChartPageTests
         var browser = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .SelectMany(folder => new[] { "chromium", "google-chrome" }.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
         Assert.SkipWhen(browser is null, "There is no Chromium on this machine.");
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var page = Path.Combine(folder.Path, "page.html");
         var (counts, loss) = (Charts.Counts("Images", ("good", 209), ("bad", 63)).ToHtml(), Charts.Loss([new(1, 0.4, 0.5, 1), new(2, 0.3, 0.2, 1)]).ToHtml());
         await File.WriteAllTextAsync(page,
