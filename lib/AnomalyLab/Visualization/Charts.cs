@@ -9,8 +9,9 @@ namespace AnomalyLab.Visualization;
 public static class Charts
 {
     /// <summary>
-    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell. Charts shown
-    /// before it, or without it, are still pictures until it is there.
+    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell, whose output
+    /// carries the script (1.1 MB). Charts shown before it, or without it, are still pictures until it is there. Running
+    /// the cell again replaces its output; where it was deleted, showing this anywhere brings the charts back to life.
     /// </summary>
     public static Markup Setup() => PlotlyScript.Setup();
 

@@ -23,7 +23,7 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
         <div style="max-width:720px;margin:.5em 0">
         <progress max="{progress.Epochs}" value="{EpochsDone:0.##}" style="width:100%"></progress>
         <div style="font-variant-numeric:tabular-nums">{string.Join(" · ", Facts().Select(Figure.Encode))}</div>
-        {(last is null ? "" : Charts.Loss(progress.History).ToSvg())}
+        {(last is null ? "" : Charts.Loss(progress.History).ToImg())}
         </div>
         """;
 

@@ -69,7 +69,7 @@ public sealed class ChartsTests
         var chart = Charts.Counts("Images", ("good", 209), ("bad", 63));
 
         Assert.Equal("Images\ngood: 209\nbad: 63", chart.ToString());
-        var svg = ChartTests.Parse(chart).QuerySelector("svg")!;
+        var svg = ChartTests.Picture(ChartTests.Parse(chart));
         var heights = svg.QuerySelectorAll("rect[x]").Select(bar => double.Parse(bar.GetAttribute("height")!)).ToArray();
         Assert.Equal(209.0 / 63, heights[0] / heights[1], 0.01);
     }
