@@ -161,13 +161,13 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Progress_tells_of_every_batch_and_of_every_epoch_that_is_complete()
+    public void Progress_tells_of_every_batch_and_of_every_epoch_that_is_complete_and_of_the_end()
     {
         var seen = new List<(int Epoch, int Step, int Steps, int Done)>();
         using var model = new Autoencoder();
         new Trainer(Short with { Epochs = 2 }).Train(model, train, validation, progress: new Reports(p => seen.Add((p.Epoch, p.Step, p.Steps, p.History.Count))));
 
-        Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2)], seen);
+        Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2)], seen);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class TrainerTests : IDisposable
         var living = new List<long>();
         using var model = new Autoencoder();
         new Trainer(Short with { Epochs = 5 }).Train(model, train, validation, folder.File("best.safetensors"),
-            progress: new Reports(p => { if (p.History.Count == p.Epoch) living.Add(Tensor.TotalCount); }));
+            progress: new Reports(p => { if (p.History.Count == p.Epoch && p.End is null) living.Add(Tensor.TotalCount); }));
 
         Assert.Equal(5, living.Count);
         Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
