@@ -25,7 +25,7 @@ public sealed class Runs : IDisplayable
             var differing = Differing(runs);
             return new("Runs",
                 ["run", "time", .. differing.Select(name => new Column(name)), "epochs run", "ended by", "best epoch", new("best validation loss", "0.000000"), new("AUC on test", "0.000"), new("seconds", "0")],
-                [.. runs.Select(r => (object?[])[r.Number, $"{r.Run.Time:yyyy-MM-dd HH:mm:ss}", .. differing.Select(name => r.Parameters.GetValueOrDefault(name)),
+                [.. runs.Select(r => (object?[])[r.Number, $"{r.Run.Time:yyyy-MM-dd HH:mm}", .. differing.Select(name => r.Parameters.GetValueOrDefault(name)),
                     r.Run.ValidationLosses.Count, Reason(r.Run.End), r.Run.BestEpoch, r.Run.BestLoss, r.Run.Auc, r.Run.Seconds])])
             {
                 IsSortable = true,

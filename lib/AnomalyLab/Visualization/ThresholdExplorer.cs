@@ -71,9 +71,9 @@ public sealed record ThresholdExplorer : IDisplayable
             {{Row("good", 1)}}
             {{Row("defective", 4)}}
             </table>
-            <div style="display:flex;flex-wrap:wrap;gap:0 1em">
-            <div style="flex:1 1 24em;min-width:0">{{Histogram.ToHtml()}}</div>
-            <div style="flex:1 1 24em;min-width:0">{{Roc.ToHtml()}}</div>
+            <div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:0 1em">
+            <div style="min-width:0">{{Histogram.ToHtml()}}</div>
+            <div style="min-width:0">{{Roc.ToHtml()}}</div>
             </div>
             {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
             </div>

@@ -18,7 +18,7 @@ internal static class Browser
         await File.WriteAllTextAsync(page, $"""<!doctype html><meta charset="utf-8">{html}""");
         using var process = Process.Start(new ProcessStartInfo(browser!,
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,900", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
             $"--user-data-dir={Path.Combine(folder.Path, "profile")}", "--virtual-time-budget=5000", "--dump-dom", $"file://{page}",
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;

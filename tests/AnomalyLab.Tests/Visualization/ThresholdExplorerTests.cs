@@ -49,6 +49,21 @@ public sealed class ThresholdExplorerTests
     }
 
     [Fact]
+    public async Task In_a_browser_the_two_charts_stand_side_by_side_and_fill_their_places()
+    {
+        var page = await Browser.OpenAsync(
+            $$"""
+            {{Charts.Setup().ToHtml()}}{{ThresholdExplorer.From(IsDefective, Scores, 4).ToHtml()}}
+            <script>
+            const charts = [...document.querySelectorAll('[data-chart]')];
+            document.title = charts.map(c => c.querySelector('.main-svg').getBoundingClientRect().width === c.clientWidth) + ',' + (charts[0].offsetTop === charts[1].offsetTop);
+            </script>
+            """);
+
+        Assert.Equal("true,true,true", page.Title);
+    }
+
+    [Fact]
     public async Task Without_plotly_the_slider_moves_the_counts_and_plotly_that_comes_later_shows_where_it_stands()
     {
         var page = await Browser.OpenAsync(
