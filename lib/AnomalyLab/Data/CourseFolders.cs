@@ -8,8 +8,7 @@ public static class CourseFolders
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">Neither lies in a checkout of the course.</exception>
     public static string Repository =>
-        Above(Environment.CurrentDirectory) ?? Above(Path.GetDirectoryName(typeof(CourseFolders).Assembly.Location)!)
-        ?? throw new DirectoryNotFoundException(
+        FindRepository() ?? throw new DirectoryNotFoundException(
             $"Neither {Environment.CurrentDirectory} nor a folder above it holds AnomalyLab.slnx: open the notebook from a checkout of the course.");
 
     /// <summary>
@@ -29,6 +28,10 @@ public static class CourseFolders
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return path;
     }
+
+    /// <summary><see cref="Repository"/>, or <c>null</c> where there is none.</summary>
+    internal static string? FindRepository() =>
+        Above(Environment.CurrentDirectory) ?? Above(Path.GetDirectoryName(typeof(CourseFolders).Assembly.Location)!);
 
     private static string? Above(string? folder)
     {

@@ -6,48 +6,89 @@ namespace AnomalyLab.Data;
 /// <summary>Images as the network sees them.</summary>
 public static class ImageTensors
 {
+    /// <summary>The name of what <see cref="Pixels"/> does, to be changed with any change to its result.</summary>
+    private const string Method = "PIL bilinear 1";
+
+    private static readonly float[] ToFloat = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
+
     /// <summary>
-    /// Decodes the images once, in parallel, and resizes them as PIL's <c>BILINEAR</c> does (antialiased, rounded to 8 bits).
+    /// Decodes the images in parallel, and resizes them as PIL's <c>BILINEAR</c> does (antialiased, rounded to 8 bits). What
+    /// was decoded before comes from the cache.
     /// </summary>
     /// <param name="samples">The samples, in the order of the result; all of one size.</param>
     /// <param name="size">Height and width of the result in pixels.</param>
+    /// <param name="cache">Where decoded images are kept; <see cref="ImageCache.Course"/> if left out.</param>
     /// <returns>
     /// A float tensor of shape [samples, 3, size, size] on the processor, RGB in 0..1 (bytes divided by 255), stored
     /// channels-last. The caller owns it.
     /// </returns>
     /// <exception cref="InvalidDataException">A file is no image, or cut off, or of another size than the first; the message names it.</exception>
     /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static torch.Tensor Load(IReadOnlyList<Sample> samples, int size)
+    public static unsafe torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var images = torch.empty([samples.Count, size, size, 3], torch.float32);
+        var length = size * size * 3;
+        fixed (byte* start = images.bytes)
+        {
+            var first = (nint)start;
+            ForEach(samples, size, cache, (i, pixels) =>
+            {
+                var image = new Span<float>((float*)first + (long)i * length, length);
+                for (var p = 0; p < length; p++)
+                    image[p] = ToFloat[pixels[p]];
+            });
+        }
+        return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Decodes images into the cache and checks that all have one size.</summary>
+    internal static void Prepare(IReadOnlyList<Sample> samples, int size, ImageCache? cache) => ForEach(samples, size, cache, (_, _) => { });
+
+    /// <summary>What tells this image from others: its file, and what is made of it.</summary>
+    internal static string KeyOf(Sample sample, int size) => ImageCache.KeyOf(new FileInfo(sample.Path), size, Method);
+
+    /// <summary>Calls back with each image's number and its bytes, size · size · 3, on several threads.</summary>
+    private static void ForEach(IReadOnlyList<Sample> samples, int size, ImageCache? cache, Action<int, byte[]> use)
     {
         if (samples.Count == 0)
             throw new ArgumentException("There are no samples to load.", nameof(samples));
-
-        var bytes = new byte[samples.Count * size * size * 3];
-        var sizes = new SKSizeI[samples.Count];
+        cache ??= ImageCache.Course;
+        var sizes = new (int Width, int Height)[samples.Count];
         var errors = new Exception?[samples.Count];
-        Parallel.For(0, samples.Count, i =>
+        Parallel.For(0, samples.Count, () => new byte[size * size * 3], (i, _, pixels) =>
         {
             try
             {
-                using var pixels = Decode(samples[i].Path);
-                sizes[i] = pixels.Info.Size;
-                PillowBilinear.Resize(pixels.GetPixelSpan(), pixels.Width, pixels.Height, size, bytes.AsSpan(i * size * size * 3, size * size * 3));
+                sizes[i] = Pixels(samples[i].Path, size, cache, pixels);
+                use(i, pixels);
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
                 errors[i] = e;
             }
-        });
+            return pixels;
+        }, _ => { });
 
         if (errors.FirstOrDefault(e => e is not null) is { } error)
             throw error;
         var other = Array.FindIndex(sizes, s => s != sizes[0]);
         if (other > 0)
             throw new InvalidDataException($"{samples[other].Path} is {sizes[other].Width}×{sizes[other].Height} pixels, but {samples[0].Path} is {sizes[0].Width}×{sizes[0].Height}: the images of a category must all have one size.");
+    }
 
-        using var scope = torch.NewDisposeScope();
-        return (torch.tensor(bytes, [samples.Count, size, size, 3], torch.uint8).to(torch.float32) / 255)
-            .permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    /// <returns>The size of the image in its file.</returns>
+    private static (int Width, int Height) Pixels(string path, int size, ImageCache cache, byte[] pixels)
+    {
+        var file = new FileInfo(path);
+        var key = file.Exists && file.Length > pixels.Length ? ImageCache.KeyOf(file, size, Method) : null;
+        if (key is not null && cache.Read(key, pixels) is { } known)
+            return known;
+        using var bitmap = Decode(path);
+        PillowBilinear.Resize(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, size, pixels);
+        if (key is not null)
+            cache.Write(key, pixels, bitmap.Width, bitmap.Height);
+        return (bitmap.Width, bitmap.Height);
     }
 
     /// <summary>Decodes an image file into 8-bit RGBA.</summary>

@@ -25,14 +25,20 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether the convolutions compute in bfloat16; weights and batch statistics stay in 32 bits.</summary>
+    internal bool IsBf16 { get; set; }
+
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(norm1.forward(conv1.forward(input)), inplace: true);
-        return functional.relu(norm2.forward(conv2.forward(x)), inplace: true).MoveToOuterDisposeScope();
+        var x = functional.relu(norm1.forward(conv1.Compute(input, IsBf16)), inplace: true);
+        return functional.relu(norm2.forward(conv2.Compute(x, IsBf16)), inplace: true).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for scoring.</summary>
+    internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Conv(conv1, norm1), FoldedAutoencoder.Layer.Conv(conv2, norm2)];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -22,13 +22,23 @@ public sealed class UpBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc cref="ConvBlock.IsBf16"/>
+    internal bool IsBf16
+    {
+        get => conv.IsBf16;
+        set => conv.IsBf16 = value;
+    }
+
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, 2·H, 2·W].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return conv.forward(functional.relu(norm.forward(up.forward(input)), inplace: true)).MoveToOuterDisposeScope();
+        return conv.forward(functional.relu(norm.forward(up.Compute(input, IsBf16)), inplace: true)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for scoring.</summary>
+    internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Up(up, norm), .. conv.Fold()];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

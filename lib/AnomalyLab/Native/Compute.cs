@@ -10,4 +10,12 @@ public static class Compute
         torch.cuda.is_available() ? torch.CUDA
         : torch.mps_is_available() ? torch.MPS
         : torch.CPU;
+
+    /// <summary>The device in words, and on the processor how many threads compute (<see cref="ComputeThreads"/>).</summary>
+    public static string Description =>
+        Device.type == DeviceType.CPU ? $"the processor with {torch.get_num_threads()} thread(s)" : $"{Device}";
+
+    /// <summary>A batch where it is computed with; to CUDA it is copied while the processor goes on.</summary>
+    internal static torch.Tensor ToDevice(torch.Tensor batch) =>
+        Device.type == DeviceType.CUDA ? batch.pin_memory().to(Device, non_blocking: true) : batch.to(Device);
 }

@@ -13,7 +13,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
     /// <param name="imageSize">The images' height and width in pixels.</param>
     /// <param name="options">How it is trained.</param>
     public static string PathOf(DataSplit split, int imageSize, TrainingOptions options) => CourseFolders.OutputPath("models",
-        $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}.safetensors");
+        $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}{(options.Precision.OnThisMachine() == Precision.Bf16 ? "-bf16" : "")}.safetensors");
 
     /// <summary>How a checkpoint names what it was trained on, so that no model is taken for another.</summary>
     /// <param name="split">The samples.</param>
@@ -21,7 +21,10 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
     public static string DataName(DataSplit split, int imageSize) =>
         $"{split.Category.Source} {split.Category.Name}, {split.Train.Count} images of {imageSize}×{imageSize}";
 
-    /// <summary>Takes the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains one, and says so.</summary>
+    /// <summary>
+    /// Takes the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains one, and says so. A
+    /// training that was killed is resumed; after an interruption on purpose its best weights are taken as they are.
+    /// </summary>
     /// <param name="split">The samples to train and validate on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>
     /// <param name="options">How to train where that is needed.</param>
@@ -36,7 +39,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
         var path = PathOf(split, imageSize, options);
         var data = DataName(split, imageSize);
         var model = new Autoencoder(options.Seed);
-        if (File.Exists(path))
+        if (File.Exists(path) && !File.Exists(ResumeFile.PathOf(path)))
         {
             try
             {
@@ -53,12 +56,12 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
                 log.WriteLine($"{e.Message} Training anew.");
             }
         }
-        else
+        else if (!File.Exists(path))
             log.WriteLine($"There is no model trained this way yet (notebook 04 makes it): training one now, into {path}.");
 
-        using var train = ImageTensors.Load(split.Train, imageSize);
-        using var validation = ImageTensors.Load(split.Validation, imageSize);
-        var result = new Trainer(options).Train(model, train, validation, path, data, progress, cancellation);
+        using var train = ImageSet.Open(split.Train, imageSize);
+        using var validation = ImageSet.Open(split.Validation, imageSize);
+        var result = new Trainer(options, log: log).Train(model, train, validation, path, data, progress, cancellation);
         log.WriteLine($"Trained on {data}: epoch {result.Best.Epoch} is the best, validation loss {result.Best.ValidationLoss:F6}.");
         return new TrainedModel(model, new Checkpoint(path, options, [.. result.History.Take(result.Best.Epoch)], data));
     }

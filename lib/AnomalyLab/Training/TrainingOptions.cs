@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>Decides the order of the images, another one each epoch.</summary>
     public int Seed { get; init; }
 
+    /// <summary>What most convolutions compute in.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
     /// <summary>Names the first option that cannot be, in a sentence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Validate()

@@ -84,9 +84,105 @@ public sealed class ImageTensorsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_cached_has_the_same_bytes_and_is_not_decoded_again()
+    {
+        var (sample, cache) = Noise();
+        using var decoded = ImageTensors.Load([sample], 16, ImageCache.None);
+        using var kept = ImageTensors.Load([sample], 16, cache);
+        Overwrite(sample.Path); // the same name, length and time, but no image any more
+
+        using var cached = ImageTensors.Load([sample], 16, cache);
+
+        Assert.True(kept.Equals(decoded), "the image that goes into the cache differs from the decoded one");
+        Assert.True(cached.Equals(decoded), "the image from the cache differs from the decoded one");
+    }
+
+    [Fact]
+    public void A_changed_file_or_another_size_is_decoded_anew()
+    {
+        var (sample, cache) = Noise();
+        ImageTensors.Load([sample], 16, cache).Dispose();
+        using var other = ImageTensors.Load([sample], 8, cache);
+        Assert.Equal([1, 3, 8, 8], other.shape);
+
+        File.SetLastWriteTimeUtc(sample.Path, File.GetLastWriteTimeUtc(sample.Path).AddSeconds(1));
+        Overwrite(sample.Path);
+        Assert.Throws<InvalidDataException>(() => ImageTensors.Load([sample], 16, cache));
+    }
+
+    [Theory]
+    [InlineData("cut off")]
+    [InlineData("one byte")]
+    [InlineData("empty")]
+    public void A_damaged_file_of_the_cache_is_written_anew(string damage)
+    {
+        var (sample, cache) = Noise();
+        using var decoded = ImageTensors.Load([sample], 16, cache);
+        var file = Assert.Single(Directory.GetFiles(folder.File("cache"), "*.rgb", SearchOption.AllDirectories));
+        var whole = File.ReadAllBytes(file);
+        var bytes = (byte[])whole.Clone();
+        bytes[^20] ^= 1;
+        File.WriteAllBytes(file, damage switch { "cut off" => whole[..^5], "one byte" => bytes, _ => [] });
+
+        using var again = ImageTensors.Load([sample], 16, cache);
+
+        Assert.True(again.Equals(decoded), "the damaged file was taken for an image");
+        Assert.Equal(whole, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public async Task Two_that_fill_the_cache_at_once_both_get_their_images()
+    {
+        var samples = Enumerable.Range(0, 20).Select(i => Noise($"{i}.png").Sample).ToArray();
+        using var expected = ImageTensors.Load(samples, 16, ImageCache.None);
+
+        var loaded = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ImageTensors.Load(samples, 16, new ImageCache(folder.File("cache"))))));
+
+        Assert.All(loaded, images => Assert.True(images.Equals(expected)));
+        Assert.All(Directory.GetFiles(folder.File("cache"), "*", SearchOption.AllDirectories), file => Assert.EndsWith(".rgb", file));
+        foreach (var images in loaded)
+            images.Dispose();
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_written_costs_time_but_no_image()
+    {
+        var (sample, _) = Noise();
+        File.WriteAllText(folder.File("taken"), "a file where a folder should be");
+        using var images = ImageTensors.Load([sample], 16, new ImageCache(folder.File("taken")));
+        Assert.Equal([1, 3, 16, 16], images.shape);
+    }
+
+    [Fact]
+    public void An_image_of_another_size_is_found_among_cached_ones_too()
+    {
+        var (a, cache) = Noise("a.png");
+        var (b, _) = Noise("b.png", width: 50);
+        for (var run = 0; run < 2; run++)
+            Assert.Contains($"{b.Path} is 50×40 pixels", Assert.Throws<InvalidDataException>(() => ImageTensors.Load([a, b], 16, cache)).Message);
+    }
+
+    [Fact]
     public void No_samples_is_an_error_of_its_own()
     {
         Assert.Contains("no samples", Assert.Throws<ArgumentException>(() => ImageTensors.Load([], 16)).Message);
+    }
+
+    private (Sample Sample, ImageCache Cache) Noise(string name = "noise.png", int width = 40)
+    {
+        var random = new Random(name.Sum(letter => letter));
+        using var bitmap = new SKBitmap(width, 40);
+        bitmap.Pixels = [.. Enumerable.Range(0, width * 40).Select(_ => new SKColor((uint)random.Next() | 0xff000000))];
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(folder.File(name), data.ToArray());
+        return (new Sample(folder.File(name), "good"), new ImageCache(folder.File("cache")));
+    }
+
+    private static void Overwrite(string path)
+    {
+        var (length, time) = (new FileInfo(path).Length, File.GetLastWriteTimeUtc(path));
+        File.WriteAllBytes(path, new byte[length]);
+        File.SetLastWriteTimeUtc(path, time);
     }
 
     private Sample Image(string name, SKColor color, int width = 40)

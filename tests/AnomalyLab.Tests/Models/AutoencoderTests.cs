@@ -88,6 +88,24 @@ public sealed class AutoencoderTests : IDisposable
     }
 
     [Fact]
+    public void Folding_batch_normalisation_changes_nothing_but_the_last_digits_and_no_later_training_reaches_it()
+    {
+        var images = rand(4, 3, 32, 32);
+        model.train();
+        for (var i = 0; i < 3; i++)
+            model.forward(images); // running statistics that are not those of a fresh model
+        foreach (var parameter in model.parameters().Where(p => p.dim() == 1))
+            parameter.detach().add_(rand_like(parameter) * 0.5); // nor weights of 1 and biases of 0
+        model.eval();
+        var expected = model.forward(images).clamp(0, 1);
+
+        using var folded = model.Fold();
+        model.parameters().First().detach().zero_();
+
+        Assert.Equal(0, (folded.Reconstruct(images) - expected).abs().max().item<float>(), 1e-4);
+    }
+
+    [Fact]
     public void The_same_seed_draws_the_same_weights()
     {
         using var same = new Autoencoder(seed: 1);

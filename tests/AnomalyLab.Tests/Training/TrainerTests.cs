@@ -195,6 +195,31 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(said, error.Message);
     }
 
+    [Fact]
+    public void Bfloat16_trains_about_as_well_as_32_bits_and_leaves_no_NaN()
+    {
+        double[] Losses(Precision precision)
+        {
+            using var model = new Autoencoder();
+            return [.. new Trainer(Short with { Precision = precision, Epochs = 10 }).Train(model, train, train).History.Select(e => e.TrainingLoss)];
+        }
+
+        var (fp32, bf16) = (Losses(Precision.Fp32), Losses(Precision.Bf16));
+        Assert.NotEqual(fp32, bf16);
+        Assert.Equal(1, bf16[0] / fp32[0], 0.05);
+        Assert.Equal(1, bf16[^1] / fp32[^1], 0.2);
+    }
+
+    [Fact]
+    public void The_precision_that_was_used_is_recorded()
+    {
+        var path = folder.File("best.safetensors");
+        using var model = new Autoencoder();
+        new Trainer(Short with { Precision = Precision.Auto, Epochs = 1 }).Train(model, train, validation, path);
+        Assert.Equal(Precision.Auto.OnThisMachine(), Checkpoint.Load(path, model).Options.Precision);
+        Assert.NotEqual(Precision.Auto, Precision.Auto.OnThisMachine());
+    }
+
     private static float MeanSquaredError(Autoencoder model, Tensor images)
     {
         using var _ = no_grad();

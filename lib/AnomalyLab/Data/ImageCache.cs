@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace AnomalyLab.Data;
+
+/// <summary>
+/// Decoded images on disk, one file each, so that a second run need not decode them again. An image is found again by its
+/// file's path, length and time, by its size here and by the method of resizing: whatever changes, it is decoded anew. Only
+/// images that are smaller here than in their own files are kept, so the cache never outgrows the pictures.
+/// </summary>
+/// <param name="folder">Where to keep them; it is made where it is missing. Nowhere if <c>null</c>.</param>
+public sealed class ImageCache(string? folder)
+{
+    private const int HeadLength = 8, TailLength = 8; // width and height of the file's image; a checksum of all before it
+
+    /// <summary>Keeps nothing.</summary>
+    public static ImageCache None { get; } = new(null);
+
+    /// <summary>The course's own, in <c>artifacts/cache</c> of the repository; <see cref="None"/> outside of one.</summary>
+    public static ImageCache Course => CourseFolders.FindRepository() is { } repository
+        ? new(Path.Combine(repository, "artifacts", "cache", "images"))
+        : None;
+
+    /// <summary>What the kept image of a file is called.</summary>
+    /// <param name="file">The image file.</param>
+    /// <param name="size">Height and width here.</param>
+    /// <param name="method">How it is made from the file.</param>
+    internal static string KeyOf(FileInfo file, int size, string method) => Convert.ToHexString(XxHash128.Hash(
+        Encoding.UTF8.GetBytes($"{method}\n{size}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}\n{file.FullName}")));
+
+    /// <summary>Reads an image; files that are cut off or damaged count as absent.</summary>
+    /// <param name="key">Its <see cref="KeyOf"/>.</param>
+    /// <param name="pixels">Gets its bytes.</param>
+    /// <returns>Width and height of the image in its own file, or <c>null</c> if it is not here.</returns>
+    internal (int Width, int Height)? Read(string key, Span<byte> pixels)
+    {
+        if (folder is null)
+            return null;
+        try
+        {
+            var bytes = File.ReadAllBytes(PathOf(key));
+            var content = bytes.AsSpan(0, Math.Max(0, bytes.Length - TailLength));
+            if (content.Length != HeadLength + pixels.Length
+                || XxHash3.HashToUInt64(content) != BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(content.Length)))
+                return null;
+            content[HeadLength..].CopyTo(pixels);
+            return (BinaryPrimitives.ReadInt32LittleEndian(content), BinaryPrimitives.ReadInt32LittleEndian(content[4..]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps an image, whole or not at all. Where that cannot be, on a full disk, it is decoded again the next time.</summary>
+    /// <param name="key">Its <see cref="KeyOf"/>.</param>
+    /// <param name="pixels">Its bytes.</param>
+    /// <param name="width">The width in its own file.</param>
+    /// <param name="height">The height in its own file.</param>
+    internal void Write(string key, ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        if (folder is null)
+            return;
+        var bytes = new byte[HeadLength + pixels.Length + TailLength];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, width);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), height);
+        pixels.CopyTo(bytes.AsSpan(HeadLength));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(^TailLength), XxHash3.HashToUInt64(bytes.AsSpan(..^TailLength)));
+        try
+        {
+            var path = PathOf(key);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.Write(path, file => file.Write(bytes));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The image itself is at hand; only the next run has more work.
+        }
+    }
+
+    private string PathOf(string key) => Path.Combine(folder!, key[..2], $"{key[2..]}.rgb");
+}

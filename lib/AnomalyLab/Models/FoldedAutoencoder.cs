@@ -1,0 +1,83 @@
+using AnomalyLab.Native;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AnomalyLab.Models;
+
+/// <summary>
+/// An autoencoder's weights for scoring: what batch normalisation does with its running statistics is folded into the
+/// weights of the convolution before it, so each block computes less. Later training of the model does not reach it.
+/// </summary>
+public sealed class FoldedAutoencoder : IDisposable
+{
+    private readonly Layer[] layers;
+
+    internal FoldedAutoencoder(IEnumerable<Layer> layers) => this.layers = [.. layers];
+
+    /// <summary>Reconstructs images, batch by batch.</summary>
+    /// <param name="images">[N, 3, H, W] in 0..1, on any device; H and W are multiples of <see cref="Autoencoder.Stride"/>.</param>
+    /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
+    /// <returns>[N, 3, H, W] clipped to 0..1, on the processor. The caller owns it.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Reconstruct(Tensor images, int batchSize = 32)
+    {
+        Autoencoder.CheckShape(images);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return cat([.. images.split(batchSize).Select(batch =>
+        {
+            using var inner = NewDisposeScope();
+            var x = Compute.ToDevice(batch.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)); // channels-last
+            return layers.Aggregate(x, (input, layer) => layer.Of(input)).clamp_(0, 1).cpu().MoveToOuterDisposeScope();
+        })]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in layers)
+            layer.Dispose();
+    }
+
+    /// <summary>One step; with weights, the tensors are its own.</summary>
+    internal sealed class Layer(Func<Tensor, Tensor> of, params Tensor[] weights) : IDisposable
+    {
+        public static Layer Pool { get; } = new(x => functional.max_pool2d(x, 2));
+
+        public Tensor Of(Tensor input) => of(input);
+
+        public void Dispose()
+        {
+            foreach (var tensor in weights)
+                tensor.Dispose();
+        }
+
+        public static Layer Conv(TorchSharp.Modules.Conv2d conv, TorchSharp.Modules.BatchNorm2d? norm = null)
+        {
+            var (weight, bias) = Fold(conv.weight!, conv.bias!, norm, channels: 0);
+            return new(x => ReLU(functional.conv2d(x, weight, bias, padding: conv.padding), norm), weight, bias);
+        }
+
+        public static Layer Up(TorchSharp.Modules.ConvTranspose2d up, TorchSharp.Modules.BatchNorm2d norm)
+        {
+            var (weight, bias) = Fold(up.weight!, up.bias!, norm, channels: 1);
+            return new(x => ReLU(functional.conv_transpose2d(x, weight, bias, strides: [2, 2]), norm), weight, bias);
+        }
+
+        private static Tensor ReLU(Tensor x, TorchSharp.Modules.BatchNorm2d? norm) => norm is null ? x : x.relu_();
+
+        /// <summary>(w·x + b − μ)·γ/√(σ² + ε) + β, written as one product and one sum.</summary>
+        private static (Tensor Weight, Tensor Bias) Fold(Tensor weight, Tensor bias, TorchSharp.Modules.BatchNorm2d? norm, int channels)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            if (norm is null)
+                return (weight.detach().clone().DetachFromDisposeScope(), bias.detach().clone().DetachFromDisposeScope());
+            var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
+            var shape = new long[] { 1, 1, 1, 1 };
+            shape[channels] = -1;
+            return ((weight * scale.reshape(shape)).DetachFromDisposeScope(),
+                ((bias - norm.running_mean!) * scale + norm.bias!).DetachFromDisposeScope());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.IO.Hashing;
+using System.Text.Json;
+using AnomalyLab.Data;
+using AnomalyLab.Models;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Training;
+
+/// <summary>
+/// A file beside the checkpoint that says where a training stood after its last epoch, to go on from there as if nothing
+/// had happened: model, optimizer, history and the best weights. The order of the images follows from seed and epoch.
+/// </summary>
+/// <param name="checkpoint">The checkpoint's file; this one has the same name and ends in <c>.resume</c>.</param>
+/// <param name="training">What is trained, how, on what and from which weights. A file with another text is not used.</param>
+internal sealed class ResumeFile(string checkpoint, string training)
+{
+    private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", ChecksumKey = "checksum", BestPrefix = "best.";
+
+    private readonly string path = PathOf(checkpoint);
+
+    /// <summary>After an interruption on purpose, the file ends in this: to be gone on with only when training is asked for again.</summary>
+    private readonly string stopped = Path.ChangeExtension(checkpoint, ".stopped");
+
+    /// <summary>The file of a training that has not ended, or was killed.</summary>
+    public static string PathOf(string checkpoint) => Path.ChangeExtension(checkpoint, ".resume");
+
+    /// <summary>Names a training by everything that decides its result.</summary>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="data">What it is trained on.</param>
+    /// <param name="weights">The weights it begins with.</param>
+    /// <param name="images">All images.</param>
+    public static string Describe(TrainingOptions options, string data, IEnumerable<Tensor> weights, params ImageSet[] images)
+    {
+        var hash = new XxHash3();
+        foreach (var set in images)
+            set.AppendTo(hash);
+        return JsonSerializer.Serialize(new { options, data, weights = Checksum(weights), images = Convert.ToHexString(hash.GetCurrentHash()) });
+    }
+
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <param name="model">The model as it is after the last epoch.</param>
+    /// <param name="adam">The optimizer.</param>
+    /// <param name="history">The epochs so far.</param>
+    /// <param name="best">The best epoch's weights, where they are not the model's.</param>
+    public void Save(Autoencoder model, Adam adam, IReadOnlyList<EpochRecord> history, IReadOnlyDictionary<string, Tensor>? best)
+    {
+        var tensors = Tensors(model, adam, best).ToDictionary(t => t.Name, t => t.Tensor);
+        SafeTensors.Save(path, tensors, new Dictionary<string, string>
+        {
+            [TrainingKey] = training,
+            [HistoryKey] = JsonSerializer.Serialize(history),
+            [StepsKey] = adam.Steps.ToString(),
+            [ChecksumKey] = Checksum(tensors.Values),
+        });
+        File.Delete(stopped);
+    }
+
+    /// <summary>Puts model, optimizer and best weights back as they were; leaves them alone where that cannot be.</summary>
+    /// <param name="model">Gets the weights of the last epoch.</param>
+    /// <param name="adam">Gets its state.</param>
+    /// <param name="best">Gets the weights of the best epoch.</param>
+    /// <param name="log">Where to say what was found.</param>
+    /// <returns>The epochs so far; <c>null</c> if training has to begin at the start.</returns>
+    public IReadOnlyList<EpochRecord>? Load(Autoencoder model, Adam adam, IReadOnlyDictionary<string, Tensor> best, TextWriter log)
+    {
+        if (!File.Exists(checkpoint)) // who deletes it wants to begin anew
+            return null;
+        DeleteLeftOvers();
+        if (new[] { path, stopped }.FirstOrDefault(File.Exists) is not { } file)
+            return null;
+        using var scope = NewDisposeScope();
+        try
+        {
+            var (tensors, metadata) = SafeTensors.Load(file);
+            scope.Attach(tensors.Values);
+            if (metadata[TrainingKey] != training)
+                throw new InvalidDataException($"{file} belongs to a training with other options, images or first weights.");
+            var history = JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!;
+            var isBest = !tensors.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal));
+            var targets = Tensors(model, adam, isBest ? null : best).ToArray();
+            if (metadata[ChecksumKey] != Checksum(targets.Select(t => tensors[t.Name])))
+                throw new InvalidDataException($"{file} is damaged.");
+
+            using var _ = no_grad();
+            foreach (var (name, target) in targets)
+                target.copy_(tensors[name]);
+            if (isBest)
+            {
+                var current = model.state_dict();
+                foreach (var (name, copy) in best)
+                    copy.copy_(current[name]);
+            }
+            adam.Steps = int.Parse(metadata[StepsKey]);
+            log.WriteLine($"Resuming after epoch {history.Length} of a training that was stopped before its end ({file}).");
+            return history;
+        }
+        catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or JsonException or FormatException)
+        {
+            var sentence = e is InvalidDataException ? e.Message : $"{file} does not hold all that it takes to resume.";
+            log.WriteLine($"{sentence} Training from the start.");
+            return null;
+        }
+    }
+
+    /// <summary>After an interruption on purpose: the best weights are good to use, and training can still go on.</summary>
+    public void Stop()
+    {
+        if (File.Exists(path))
+            File.Move(path, stopped, overwrite: true);
+    }
+
+    /// <summary>Training has come to its end: there is nothing to go on with.</summary>
+    public void Delete()
+    {
+        File.Delete(path);
+        File.Delete(stopped);
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(Autoencoder model, Adam adam, IReadOnlyDictionary<string, Tensor>? best) =>
+    [
+        .. model.state_dict().Select(w => ($"model.{w.Key}", w.Value)),
+        .. adam.State,
+        .. (best ?? new Dictionary<string, Tensor>()).Select(w => (BestPrefix + w.Key, w.Value)),
+    ];
+
+    private static string Checksum(IEnumerable<Tensor> tensors)
+    {
+        var hash = new XxHash3();
+        foreach (var tensor in tensors)
+        {
+            using var scope = NewDisposeScope();
+            hash.Append(tensor.detach().cpu().contiguous().bytes);
+        }
+        return Convert.ToHexString(hash.GetCurrentHash());
+    }
+
+    /// <summary>What a process that was killed while writing has left. Another one may be writing now, so only what is old goes.</summary>
+    private void DeleteLeftOvers()
+    {
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*.partial"))
+        {
+            if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1))
+                File.Delete(file);
+        }
+    }
+}
