@@ -23,8 +23,9 @@ public sealed class Session(string folder)
         .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Path.GetFullPath(folder)));
 
     private ScriptState<object>? state;
+    private int uncounted;
 
-    /// <summary>How many cells have been run; the number of the running one while it runs.</summary>
+    /// <summary>How many counted cells have been run; the number of the running one while it runs.</summary>
     public int ExecutionCount { get; private set; }
 
     /// <summary>What a cell can use without saying so, as in .NET Interactive's C# kernel.</summary>
@@ -42,15 +43,23 @@ public sealed class Session(string folder)
     /// <param name="publish">Takes what the cell puts out, on whatever thread that happens.</param>
     /// <param name="cancellationToken">Asks the cell to stop. It is up to the cell when it does.</param>
     /// <returns><c>null</c> if all went well, otherwise why not.</returns>
-    public async Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default)
+    public Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(code, new CellHost(publish) { Stop = cancellationToken });
+
+    /// <summary>Runs one cell. Not to be called before the last call has ended.</summary>
+    /// <param name="code">The cell's source.</param>
+    /// <param name="host">For whom it runs.</param>
+    /// <returns><c>null</c> if all went well, otherwise why not.</returns>
+    public async Task<CellError?> ExecuteAsync(string code, CellHost host)
     {
+        ArgumentNullException.ThrowIfNull(host);
         CellConsole.Install();
-        KernelInvocationContext.Enter(publish, cancellationToken);
-        var cell = Path.Combine(folder, $"cell {++ExecutionCount}");
+        KernelInvocationContext.Enter(host);
+        var cell = Path.Combine(folder, host.IsCounted ? $"cell {++ExecutionCount}" : $"uncounted cell {++uncounted}");
         try
         {
-            if (await RunAsync(cell, code, cancellationToken) && state != null)
-                publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
+            if (await RunAsync(cell, code, host.Stop) && state != null)
+                host.Publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
             return null;
         }
         catch (CellException exception)
@@ -61,7 +70,7 @@ public sealed class Session(string folder)
         {
             return new ErrorReport(sources, cell).Of(exception.Diagnostics);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
         {
             return CellError.Interrupted("The cell was interrupted.");
         }
