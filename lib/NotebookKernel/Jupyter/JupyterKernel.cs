@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.CodeAnalysis.CSharp;
+using NotebookKernel.Language;
 using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Jupyter;
@@ -13,6 +14,8 @@ internal sealed class JupyterKernel : IDisposable
     private readonly TimeProvider clock;
     private readonly Sockets sockets;
     private readonly InputRequests input;
+    private readonly LanguageService language;
+    private readonly LanguageReplies help;
     private readonly History history = new();
     private readonly Channel<Request> requests = Channel.CreateUnbounded<Request>();
     private readonly CancellationTokenSource ended = new();
@@ -28,6 +31,8 @@ internal sealed class JupyterKernel : IDisposable
     {
         this.session = session;
         this.clock = clock;
+        language = new LanguageService(session);
+        help = new LanguageReplies(language);
         sockets = new Sockets(connection, clock, Receive, log);
         input = new InputRequests((cell, type, content) => sockets.Send(RequestChannel.Stdin, cell, type, content));
     }
@@ -52,12 +57,16 @@ internal sealed class JupyterKernel : IDisposable
         }
     }
 
-    /// <summary>Asks the running cell, if there is one, to stop.</summary>
+    /// <summary>
+    /// Asks the running cell, if there is one, to stop; the second time, ends it. Only code that stays in a native
+    /// library goes on all the same: then a restart, which ends the process, is what helps.
+    /// </summary>
     public void Interrupt() => Volatile.Read(ref running)?.Interrupt();
 
     public void Dispose()
     {
         sockets.Dispose();
+        language.Dispose();
         ended.Dispose();
     }
 
@@ -84,9 +93,10 @@ internal sealed class JupyterKernel : IDisposable
                 sockets.Send(request.Channel, request, request.ReplyType, content);
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception exception)
         {
-            var error = CellError.Of("BadRequest", $"The {request.Type} is not as the protocol describes it: {exception.Message}");
+            // Whatever a front end asks, the session lives on.
+            var error = CellError.Of(exception.GetType().FullName!, $"The kernel cannot answer this {request.Type}: {exception.Message}");
             sockets.Send(request.Channel, request, request.ReplyType, ErrorContent(error));
         }
 
@@ -108,6 +118,10 @@ internal sealed class JupyterKernel : IDisposable
                 return KernelInfo();
             case "is_complete_request":
                 return Completeness.Of(request.Text("code"));
+            case "complete_request" when request.Channel == RequestChannel.Shell:
+                return await help.CompleteAsync(request);
+            case "inspect_request" when request.Channel == RequestChannel.Shell:
+                return await help.InspectAsync(request);
             case "history_request":
                 return history.Find(request);
             case "comm_info_request":
@@ -137,6 +151,7 @@ internal sealed class JupyterKernel : IDisposable
         var host = new CellHost(isSilent ? _ => { } : output.Take)
         {
             Stop = cell.Stop,
+            Abandon = cell.Abandon,
             IsCounted = isCounted,
             ReadLine = () =>
             {

@@ -6,10 +6,14 @@ internal sealed class RunningCell
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource abandon = new();
 
     /// <summary>Is cancelled by the first interrupt.</summary>
     public CancellationToken Stop => stop.Token;
 
-    /// <summary>Asks the cell to stop. Whatever the cell does then happens on other threads.</summary>
-    public void Interrupt() => stop.CancelAsync();
+    /// <summary>Is cancelled by the second interrupt.</summary>
+    public CancellationToken Abandon => abandon.Token;
+
+    /// <summary>Asks the cell to stop, and gives it up if it has been asked before. What follows happens on other threads.</summary>
+    public void Interrupt() => (stop.IsCancellationRequested ? abandon : stop).CancelAsync();
 }

@@ -7,6 +7,12 @@ public sealed record CellHost(Action<CellOutput> Publish)
     /// <summary>Asks the cell to stop. It is up to the cell when it does.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>
+    /// Gives the cell up, for one that did not stop: code that runs is ended where it is, and what it awaits is no
+    /// longer waited for. What the cell has declared is lost.
+    /// </summary>
+    public CancellationToken Abandon { get; init; }
+
     /// <summary>Answers <see cref="Console.ReadLine"/>; without it the process's own input does.</summary>
     public Func<string?>? ReadLine { get; init; }
 

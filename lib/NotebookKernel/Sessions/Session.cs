@@ -58,7 +58,7 @@ public sealed class Session(string folder)
         var cell = Path.Combine(folder, host.IsCounted ? $"cell {++ExecutionCount}" : $"uncounted cell {++uncounted}");
         try
         {
-            if (await RunAsync(cell, code, host.Stop) && state != null)
+            if (await RunAsync(cell, code, host) && state != null)
                 host.Publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
             return null;
         }
@@ -70,6 +70,10 @@ public sealed class Session(string folder)
         {
             return new ErrorReport(sources, cell).Of(exception.Diagnostics);
         }
+        catch (OperationCanceledException) when (host.Abandon.IsCancellationRequested)
+        {
+            return CellError.Interrupted("The cell did not stop when asked, and was given up. What it declared is lost. If it awaited something, that may go on: restart the kernel to end it.");
+        }
         catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
         {
             return CellError.Interrupted("The cell was interrupted.");
@@ -80,28 +84,35 @@ public sealed class Session(string folder)
         }
     }
 
+    /// <summary>A cell on top of those that have been run: to be run itself, or to be looked at by those who help to write it.</summary>
+    /// <param name="code">The source.</param>
+    /// <param name="file">What the source is called.</param>
+    internal Script<object> Continue(string code, string file = "") => state == null
+        ? CSharpScript.Create<object>(code, options.WithFilePath(file))
+        : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
+
     /// <summary>Runs a cell or an imported file, and says whether it ends in an expression whose value is to be shown.</summary>
-    private async Task<bool> RunAsync(string file, string code, CancellationToken cancellationToken)
+    private async Task<bool> RunAsync(string file, string code, CellHost host)
     {
         sources[file] = code;
         var hasValue = false;
         foreach (var part in CellSource.Split(code, folder).Where(part => !string.IsNullOrWhiteSpace(part.Code ?? part.Import)))
         {
             hasValue = part.Import is { } import
-                ? await ImportAsync(import, part.Line, cancellationToken)
-                : await SubmitAsync(file, part.Code!, cancellationToken);
+                ? await ImportAsync(import, part.Line, host)
+                : await SubmitAsync(file, part.Code!, host);
         }
 
         return hasValue;
     }
 
-    private async Task<bool> ImportAsync(string import, int line, CancellationToken cancellationToken)
+    private async Task<bool> ImportAsync(string import, int line, CellHost host)
     {
         try
         {
             // Under a name in the notebook's folder, because that is where its own paths start, too.
-            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), cancellationToken);
-            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, cancellationToken);
+            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), host.Stop);
+            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, host);
         }
         catch (CellException exception)
         {
@@ -109,18 +120,24 @@ public sealed class Session(string folder)
         }
     }
 
-    private async Task<bool> SubmitAsync(string file, string code, CancellationToken cancellationToken)
+    private async Task<bool> SubmitAsync(string file, string code, CellHost host)
     {
-        var script = state == null
-            ? CSharpScript.Create<object>(code, options.WithFilePath(file))
-            : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
+        var script = Continue(code, file);
         foreach (var loaded in script.GetCompilation().SyntaxTrees)
             sources.TryAdd(loaded.FilePath, loaded.ToString());
 
+        // The compiler must not be ended in the middle of its work: compile first.
+        var diagnostics = script.Compile(host.Stop);
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            throw new CompilationErrorException("The cell cannot be compiled.", diagnostics);
+
         // Caught and kept, so that later cells see what the failing one declared before it failed.
-        state = state == null
-            ? await script.RunAsync(globals: null, _ => true, cancellationToken)
-            : await script.RunFromAsync(state, _ => true, cancellationToken);
+        var earlier = state;
+        state = await AbandonableRun.RunAsync(
+            () => earlier == null
+                ? script.RunAsync(globals: null, _ => true, host.Stop)
+                : script.RunFromAsync(earlier, _ => true, host.Stop),
+            host.Abandon);
         if (state.Exception is { } exception)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception);
         return EndsInValue(script.GetCompilation());

@@ -11,7 +11,7 @@ namespace NotebookKernel.Tests.Jupyter;
 /// <summary>A front end over real sockets, written from the protocol's description and not from the kernel's code.</summary>
 internal sealed class JupyterClient : IDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(3);
 
     private readonly string key;
     private readonly DealerSocket shell, control, stdin;
@@ -74,7 +74,7 @@ internal sealed class JupyterClient : IDisposable
         for (var attempt = 0; attempt < 600; attempt++)
         {
             var id = Send("kernel_info_request", []);
-            if (TryReceive(shell, TimeSpan.FromSeconds(60)) is null)
+            if (TryReceive(shell, patience) is null)
                 break;
             while (TryReceive(iopub, TimeSpan.FromSeconds(0.1)) is { } message)
             {

@@ -20,6 +20,9 @@ internal sealed class RunningKernel : IDisposable
         Client.WaitUntilReady();
     }
 
+    /// <summary>The notebook's folder.</summary>
+    public string Folder => folder.Path;
+
     public JsonObject Connection { get; }
 
     public JupyterClient Client { get; }
