@@ -23,7 +23,7 @@ internal sealed class Documentation : DocumentationProvider
     /// <summary>The same reference, with the documentation that there is.</summary>
     public static PortableExecutableReference AddTo(PortableExecutableReference reference) =>
         reference.FilePath is { } path && FilesOf(path) is { Length: > 0 } files && reference.GetMetadata() is AssemblyMetadata metadata
-            ? metadata.GetReference(new Documentation(files), reference.Properties.Aliases, reference.Properties.EmbedInteropTypes, path)
+            ? metadata.GetReference(new Documentation(files), filePath: path).WithProperties(reference.Properties)
             : reference;
 
     public override bool Equals(object? other) => other is Documentation documentation && files.SequenceEqual(documentation.files);

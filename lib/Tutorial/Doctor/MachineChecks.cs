@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyLab.Data;
+using Tutorial.Kernels;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -114,22 +115,22 @@ public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProv
             : new("processor", FindingState.Warning, $"{sentence}: the course runs, but slowly. Close other programs, or set smaller parameters: --set epochs=5");
     }
 
-    private static Finding Editors()
+    private Finding Editors()
     {
         const string subject = "editors";
+        const string installIt = "dotnet run --project lib/Tutorial -- kernel install";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var extensions = Path.Combine(home, ".vscode", "extensions");
         var polyglot = Directory.Exists(extensions) && Directory.EnumerateDirectories(extensions, "ms-dotnettools.dotnet-interactive-vscode-*").Any();
-        string[] kernels =
-        [
-            Path.Combine(home, ".local", "share", "jupyter", "kernels", ".net-csharp"),
-            Path.Combine(home, "Library", "Jupyter", "kernels", ".net-csharp"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter", "kernels", ".net-csharp"),
-        ];
-        var found = new[] { (polyglot, "Polyglot Notebooks in VS Code"), (kernels.Any(Directory.Exists), "a C# kernel in Jupyter") }.Where(editor => editor.Item1).Select(editor => editor.Item2).ToArray();
+        KernelSpec[] kernels = [.. JupyterFolders.Machine.Prepend(JupyterFolders.User)
+            .SelectMany(folder => new[] { KernelCommand.DefaultName, KernelSpec.InteractiveName }, (folder, name) => new KernelSpec(Path.Combine(folder, name)))
+            .Where(kernel => kernel.Exists)];
+        if (new KernelBuild(repository).Newest is { } build && kernels.FirstOrDefault(kernel => kernel.IsOurs && kernel.IsOlderThan(build)) is { } old)
+            return new(subject, FindingState.Warning, $"the kernel in {old.Folder} is older than the one that is built here. Install it again: {installIt}");
+        var found = new[] { (polyglot, "Polyglot Notebooks in VS Code"), (kernels.Length > 0, "a C# kernel for VS Code and Jupyter") }.Where(editor => editor.Item1).Select(editor => editor.Item2).ToArray();
         return found.Length > 0
             ? new(subject, FindingState.Ok, $"{string.Join(" and ", found)}.")
-            : new(subject, FindingState.Warning, "no editor for C# notebooks is found. The course runs without; to open the notebooks, see environment.md.");
+            : new(subject, FindingState.Warning, $"no kernel for C# notebooks is found. The course runs without; to open the notebooks: {installIt}");
     }
 
     private static string Generate(string code) => JsonSerializer.Serialize(new
