@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using NetMQ;
+using NotebookKernel.Language;
 using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Jupyter;
@@ -20,6 +21,20 @@ internal static class ConnectCommand
         return command;
     }
 
+    /// <summary>
+    /// Does once what a first cell and a first completion would otherwise wait for: most of it is compiling the
+    /// compiler. In a session of its own, so that nothing of it is seen.
+    /// </summary>
+    private static async Task WarmUpAsync()
+    {
+        const string code = "Console.WriteLine(1)";
+        var session = new Session(Directory.GetCurrentDirectory());
+        await session.ExecuteAsync("1", _ => { });
+        using var language = new LanguageService(session);
+        await language.CompleteAsync(code, code.IndexOf('W', StringComparison.Ordinal));
+        await language.InspectAsync(code, code.IndexOf('W', StringComparison.Ordinal));
+    }
+
     /// <summary>Serves until the front end says that it is over, or is gone itself.</summary>
     private static async Task ServeAsync(ConnectionFile connection)
     {
@@ -36,6 +51,7 @@ internal static class ConnectCommand
             signal.Cancel = true;
             end.Cancel();
         });
+        _ = Task.Run(WarmUpAsync);
         var parent = ParentProcess.WaitForEndAsync(end.Token);
         await Task.WhenAny(kernel.RunAsync(end.Token), parent);
     }

@@ -122,7 +122,7 @@ internal sealed class JupyterKernel : IDisposable
                 return await help.CompleteAsync(request);
             case "inspect_request" when request.Channel == RequestChannel.Shell:
                 return await help.InspectAsync(request);
-            case "history_request":
+            case "history_request" when request.Channel == RequestChannel.Shell:
                 return history.Find(request);
             case "comm_info_request":
                 return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
@@ -211,9 +211,8 @@ internal sealed class JupyterKernel : IDisposable
             }
 
             PublishStatus(request, "busy");
-            var content = ErrorContent(CellError.Of("Aborted", "This cell was not run, because a cell before it failed."));
-            content["execution_count"] = session.ExecutionCount;
-            sockets.Send(request.Channel, request, request.ReplyType, content);
+            // Without an execution count, so that front ends show it as not run.
+            sockets.Send(request.Channel, request, request.ReplyType, ErrorContent(CellError.Of("Aborted", "This cell was not run, because a cell before it failed.")));
             PublishStatus(request, "idle");
         }
     }

@@ -20,7 +20,7 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
     private readonly Lock gate = new();
     private readonly StringBuilder text = new();
     private readonly OrderedDictionary<string, DisplayUpdate> updates = [];
-    private readonly Dictionary<string, StreamBuffer> kept = [];
+    private Dictionary<string, StreamBuffer> kept = [];
     private string textName = "stdout";
     private bool isFull;
     private long? flushed;
@@ -50,6 +50,11 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
                     var content = Content(value.Data, null);
                     content["execution_count"] = executionCount;
                     publish("execute_result", content);
+                    break;
+                case OutputCleared clear:
+                    FlushNow();
+                    (kept, isFull) = ([], false);
+                    publish("clear_output", new JsonObject { ["wait"] = clear.Wait });
                     break;
                 default:
                     throw new ArgumentException($"Unknown output {output}.", nameof(output));

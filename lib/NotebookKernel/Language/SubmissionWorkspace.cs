@@ -14,15 +14,23 @@ internal sealed class SubmissionWorkspace(Session session) : IDisposable
     private readonly Lazy<AdhocWorkspace> workspace = new(() => new AdhocWorkspace(MefHostServices.DefaultHost));
     private readonly Dictionary<Script, ProjectId> executed = [];
     private Solution? solution;
+    private (Script? Previous, Document Document)? draft;
 
     /// <summary>A cell that is being written, on top of all that have been run.</summary>
     /// <param name="code">The cell so far.</param>
     public Document Open(string code)
     {
-        var script = session.Continue(code);
-        var previous = Add(script.Previous);
-        var project = ProjectOf(script, code, previous);
-        return (solution ?? workspace.Value.CurrentSolution).AddProject(project).GetDocument(project.Documents[0].Id)!;
+        var script = session.Continue("");
+        if (draft is not { } last || last.Previous != script.Previous)
+        {
+            var project = ProjectOf(script, Add(script.Previous));
+            last = (script.Previous, (solution ?? workspace.Value.CurrentSolution).AddProject(project).GetDocument(project.Documents[0].Id)!);
+        }
+
+        // Only the text is new since the last time, so Roslyn keeps what it knows of all references.
+        var document = last.Document.WithText(SourceText.From(code));
+        draft = (last.Previous, document);
+        return document;
     }
 
     public void Dispose()
@@ -37,12 +45,12 @@ internal sealed class SubmissionWorkspace(Session session) : IDisposable
             return null;
         if (executed.TryGetValue(script, out var known))
             return known;
-        var project = ProjectOf(script, script.Code, Add(script.Previous));
+        var project = ProjectOf(script, Add(script.Previous));
         solution = (solution ?? workspace.Value.CurrentSolution).AddProject(project);
         return executed[script] = project.Id;
     }
 
-    private static ProjectInfo ProjectOf(Script script, string code, ProjectId? previous)
+    private static ProjectInfo ProjectOf(Script script, ProjectId? previous)
     {
         var compilation = script.GetCompilation();
         var id = ProjectId.CreateNewId();
@@ -50,7 +58,7 @@ internal sealed class SubmissionWorkspace(Session session) : IDisposable
             DocumentId.CreateNewId(id),
             "cell",
             sourceCodeKind: SourceCodeKind.Script,
-            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(code), VersionStamp.Create())));
+            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(script.Code), VersionStamp.Create())));
         return ProjectInfo.Create(
             id,
             VersionStamp.Create(),

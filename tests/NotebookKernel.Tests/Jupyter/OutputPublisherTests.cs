@@ -57,6 +57,19 @@ public sealed class OutputPublisherTests
     }
 
     [Fact]
+    public void Clearing_is_told_in_its_place_and_makes_room()
+    {
+        Print(new string('a', 999_999), "b");
+        output.Take(new OutputCleared(Wait: true));
+        Print("c");
+        output.Flush();
+
+        Assert.Equal(["stream", "stream", "clear_output", "stream"], published.Select(message => message.Type));
+        Assert.Equal("{\"wait\":true}", published[2].Content.ToJsonString());
+        Assert.Equal("c", published[3].Content["text"]!.ToString());
+    }
+
+    [Fact]
     public void A_cell_that_prints_too_much_is_cut_off_with_a_remark()
     {
         for (var i = 0; i < 1_000_000; i++)
