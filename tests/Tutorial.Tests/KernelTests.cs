@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Tutorial.Tests;
@@ -128,17 +129,16 @@ public sealed class KernelTests : IDisposable
         File.WriteAllText(python, $"#!/bin/sh\necho '{Prefix}'\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var path = Environment.GetEnvironmentVariable("PATH");
-        Environment.SetEnvironmentVariable("PATH", $"{_repository.At("environment")}:{path}");
-        try
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "kernel", "install", "--sys-prefix"])
         {
-            Assert.Equal(0, (await _repository.InvokeAsync("kernel", "install", "--sys-prefix")).Code);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PATH", path);
-        }
+            WorkingDirectory = _repository.Root,
+            RedirectStandardOutput = true,
+            Environment = { ["PATH"] = $"{_repository.At("environment")}:{Environment.GetEnvironmentVariable("PATH")}" },
+        })!;
+        var says = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
 
+        Assert.True(process.ExitCode == 0, says);
         Assert.True(File.Exists(Path.Combine(Spec("anomalylab-csharp"), "kernel.json")));
     }
 
