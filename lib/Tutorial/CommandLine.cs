@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NotebookKernel.Notebooks;
 using Spectre.Console;
 using Tutorial.Data;
 using Tutorial.Doctor;
@@ -12,7 +13,7 @@ namespace Tutorial;
 /// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
 /// <param name="console">Where to show what happens.</param>
 /// <param name="time">The clock.</param>
-public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
+internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -44,7 +45,7 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
             }, cancel);
             return parsed.Errors.Count > 0 ? 2 : code;
         }
-        catch (TutorialException e)
+        catch (Exception e) when (e is TutorialException or NotebookException)
         {
             writer.WriteLine(e.Message);
             return 2;

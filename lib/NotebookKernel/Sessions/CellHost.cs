@@ -2,7 +2,7 @@ namespace NotebookKernel.Sessions;
 
 /// <summary>Those for whom a cell runs: who takes what it puts out, and asks it to stop.</summary>
 /// <param name="Publish">Takes what the cell puts out, on whatever thread that happens.</param>
-public sealed record CellHost(Action<CellOutput> Publish)
+internal sealed record CellHost(Action<CellOutput> Publish)
 {
     /// <summary>Asks the cell to stop. It is up to the cell when it does.</summary>
     public CancellationToken Stop { get; init; }

@@ -14,7 +14,7 @@ namespace NotebookKernel.Sessions;
 /// files nor the command line.
 /// </summary>
 /// <param name="folder">The folder that <c>#r</c>, <c>#load</c> and <c>#!import</c> are relative to.</param>
-public sealed class Session(string folder)
+internal sealed class Session(string folder)
 {
     private readonly string folder = Path.GetFullPath(folder);
     private readonly Dictionary<string, string> sources = [];

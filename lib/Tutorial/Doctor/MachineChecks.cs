@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyLab.Data;
+using NotebookKernel.Notebooks;
 using Tutorial.Kernels;
-using Tutorial.Notebooks;
 using Tutorial.Running;
 
 namespace Tutorial.Doctor;
@@ -13,7 +13,7 @@ namespace Tutorial.Doctor;
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">What <c>MVTEC_AD_ROOT</c> says.</param>
 /// <param name="time">The clock.</param>
-public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProvider time)
+internal sealed class MachineChecks(string repository, string? mvtecRoot, TimeProvider time)
 {
     private const string BuildIt = "Run in the repository: dotnet build lib/AnomalyLab";
 
@@ -82,7 +82,7 @@ public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProv
         cancel.ThrowIfCancellationRequested();
         if (outcome.Status != NotebookStatus.Ok)
             return new(subject, FindingState.Fail, $"does not work in a notebook ({outcome.Error?.Message ?? Words.Of(outcome.Status)}). environment.md lists the causes by symptom; after mending, build again: dotnet build lib/AnomalyLab --no-incremental");
-        var device = string.Concat(Notebook.Read(executed).Cells.SelectMany(cell => cell.Outputs).OfType<StreamOutput>().Where(output => !output.IsError).Select(output => output.Text)).Trim();
+        var device = string.Concat(Notebook.Load(executed).Cells.SelectMany(cell => cell.Outputs).OfType<StreamOutput>().Where(output => !output.IsError).Select(output => output.Text)).Trim();
         return new(subject, FindingState.Ok, $"computes in a notebook, on {device}.");
     }
 

@@ -5,7 +5,7 @@ namespace Tutorial.Kernels;
 
 /// <summary>Where Jupyter and VS Code look for kernels.</summary>
 /// <remarks>Described at https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs.</remarks>
-public static class JupyterFolders
+internal static class JupyterFolders
 {
     /// <summary>The folder of kernels in a prefix such as <c>/usr/local</c>.</summary>
     /// <param name="prefix">The prefix.</param>

@@ -2,7 +2,7 @@ namespace Tutorial.Kernels;
 
 /// <summary>The kernel as it was built in this repository.</summary>
 /// <param name="repository">The repository's folder.</param>
-public sealed class KernelBuild(string repository)
+internal sealed class KernelBuild(string repository)
 {
     /// <summary>The file that is started.</summary>
     public const string ProgramName = "NotebookKernel.dll";

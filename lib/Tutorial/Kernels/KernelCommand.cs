@@ -6,7 +6,7 @@ namespace Tutorial.Kernels;
 /// <summary>The verb <c>kernel</c>: makes the course's kernel known to VS Code and Jupyter.</summary>
 /// <param name="repository">The repository's folder.</param>
 /// <param name="console">Where to say what happens.</param>
-public sealed class KernelCommand(string repository, IAnsiConsole console)
+internal sealed class KernelCommand(string repository, IAnsiConsole console)
 {
     /// <summary>What the kernel is called where nobody says otherwise.</summary>
     public const string DefaultName = "anomalylab-csharp";

@@ -9,7 +9,7 @@ namespace Tutorial.Kernels;
 /// A copy, so that the kernel neither breaks when <c>artifacts</c> is deleted nor keeps a build from replacing its files.
 /// </remarks>
 /// <param name="folder">The folder, named as the kernel.</param>
-public sealed class KernelSpec(string folder)
+internal sealed class KernelSpec(string folder)
 {
     /// <summary>The name that .NET Interactive's C# kernel has, and that the course's notebooks ask for.</summary>
     public const string InteractiveName = ".net-csharp";
