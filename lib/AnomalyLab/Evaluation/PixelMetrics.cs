@@ -29,7 +29,7 @@ namespace AnomalyLab.Evaluation;
 public sealed record PixelMetrics(
     double Auroc, double AuPro, double AuProLimit, double AveragePrecision, double F1Max, double F1MaxThreshold, int Regions) : IDisplayable
 {
-    /// <summary>Compares maps with masks. @@</summary>
+    /// <summary>Compares maps with masks. Exact, in a few seconds for a hundred images of a megapixel.</summary>
     /// <param name="maps">
     /// Float anomaly maps of shape [N, h, w], on any device. If they are of another size than the masks, each is brought to
     /// theirs by <see cref="AnomalyMap.Resize"/>.
@@ -51,7 +51,7 @@ public sealed record PixelMetrics(
         var good = masks.numel() - defective.Length;
         if (good == 0 || defective.Length == 0)
             throw new ArgumentException($"The masks have no {(good == 0 ? "good" : "defective")} pixel; pixel metrics need good and defective ones.", nameof(masks));
-        uint[] steps = [.. defective.Select(pixel => (uint)(pixel >> 32)).Where((key, i) => i == 0 || key != (uint)(defective[i - 1] >> 32))];
+        var steps = Distinct(defective);
         return Sweep(steps, images.CountGood(steps), good, defective, regionSizes, auProLimit);
     }
 
@@ -64,6 +64,18 @@ public sealed record PixelMetrics(
     private Table ToTable() => new("",
         [new("pixel AUROC", "0.0000"), new($"AU-PRO to {AuProLimit:0.##}", "0.0000"), new("average precision", "0.0000"), new("F1-max", "0.0000"), "regions"],
         [[Auroc, AuPro, AveragePrecision, F1Max, Regions]]);
+
+    /// <summary>The defective pixels' distinct keys, in rising order.</summary>
+    private static uint[] Distinct(ulong[] defective)
+    {
+        var keys = new List<uint>();
+        foreach (var pixel in defective)
+        {
+            if (keys.Count == 0 || keys[^1] != (uint)(pixel >> 32))
+                keys.Add((uint)(pixel >> 32));
+        }
+        return [.. keys];
+    }
 
     /// <summary>Lowers the threshold from one defective pixel's value to the next and adds up what that changes.</summary>
     private static PixelMetrics Sweep(uint[] steps, int[] goodAt, long good, ulong[] defective, long[] regionSizes, double limit)
@@ -129,22 +141,23 @@ public sealed record PixelMetrics(
         /// <summary>The defective pixels of all images in rising order, each value's key above its region's number; and the regions' sizes.</summary>
         public (ulong[] Pixels, long[] RegionSizes) Defective()
         {
-            var found = new (List<ulong> Pixels, List<long> RegionSizes)[maps.shape[0]];
+            var found = new (ulong[] Pixels, List<long> RegionSizes)[maps.shape[0]];
             ForEach((i, keys, mask) =>
             {
                 var sizes = new List<long>();
                 var regions = Evaluation.Regions.Label(mask, (int)masks.shape[2], sizes);
                 found[i] = ([.. regions.Index().Where(pixel => pixel.Item >= 0).Select(pixel => (ulong)keys[pixel.Index] << 32 | (uint)pixel.Item)], sizes);
             });
-            var before = 0;
-            var pixels = new List<ulong>();
+            var pixels = new ulong[found.Sum(image => image.Pixels.Length)];
+            var (count, regionsBefore) = (0, 0);
             foreach (var (image, sizes) in found)
             {
-                pixels.AddRange(image.Select(pixel => pixel + (ulong)before));
-                before += sizes.Count;
+                foreach (var pixel in image)
+                    pixels[count++] = pixel + (ulong)regionsBefore;
+                regionsBefore += sizes.Count;
             }
-            pixels.Sort();
-            return ([.. pixels], [.. found.SelectMany(image => image.RegionSizes)]);
+            RadixSort.Sort(pixels);
+            return (pixels, [.. found.SelectMany(image => image.RegionSizes)]);
         }
 
         /// <summary>How many good pixels lie below steps[i] and above the step before it (at 2i), and how many on it (at 2i + 1); at the end, those above all.</summary>
@@ -153,8 +166,9 @@ public sealed record PixelMetrics(
             var counts = new int[2 * steps.Length + 1];
             ForEach((_, keys, mask) =>
             {
-                var good = keys.Where((_, p) => mask[p] == 0).ToArray();
-                RadixSort.Sort(good);
+                ulong[] items = [.. keys.Where((_, p) => mask[p] == 0).Select(key => (ulong)key << 32)];
+                RadixSort.Sort(items);
+                var good = Array.ConvertAll(items, item => (uint)(item >> 32));
                 for (int p = 0, step = 0; p < good.Length;)
                 {
                     while (step < steps.Length && steps[step] < good[p])
