@@ -9,7 +9,7 @@ namespace Tutorial.Data;
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">The folder with the categories, if it is not the repository's <c>data/mvtec</c>.</param>
 /// <param name="console">Where to show it.</param>
-public sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConsole console)
+internal sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConsole console)
 {
     private readonly Argument<FileInfo> _archive = new Argument<FileInfo>("ARCHIVE")
     {
