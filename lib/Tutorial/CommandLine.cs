@@ -2,11 +2,12 @@ using System.CommandLine;
 using Spectre.Console;
 using Tutorial.Data;
 using Tutorial.Doctor;
+using Tutorial.Inspection;
 using Tutorial.Running;
 
 namespace Tutorial;
 
-/// <summary>The command line: run the course, check the machine, install data.</summary>
+/// <summary>The command line: run the course, check the machine, install data, inspect pictures.</summary>
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
 /// <param name="console">Where to show what happens.</param>
@@ -22,9 +23,9 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
         var running = new RunCommand(repository, console, time);
         var run = new Command("run", "Run the course's notebooks in order and leave them, a site and results.json.");
         running.AddTo(run);
-        var root = new RootCommand("Runs the course, checks this machine, installs data. Without a verb it runs the course.")
+        var root = new RootCommand("Runs the course, checks this machine, installs data, inspects your own pictures. Without a verb it runs the course.")
         {
-            run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
+            run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(), new InspectCommand(console).Create(),
         };
         running.AddTo(root);
 
@@ -52,7 +53,7 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
             writer.WriteLine("Cancelled.");
             return 3;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException)
         {
             writer.WriteLine(e.Message);
             return 1;
