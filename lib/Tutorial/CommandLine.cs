@@ -3,12 +3,13 @@ using NotebookKernel.Notebooks;
 using Spectre.Console;
 using Tutorial.Data;
 using Tutorial.Doctor;
+using Tutorial.Inspection;
 using Tutorial.Kernels;
 using Tutorial.Running;
 
 namespace Tutorial;
 
-/// <summary>The command line: run the course, check the machine, install data and the kernel.</summary>
+/// <summary>The command line: run the course, check the machine, install data and the kernel, inspect pictures.</summary>
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
 /// <param name="console">Where to show what happens.</param>
@@ -24,10 +25,10 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
         var running = new RunCommand(repository, console, time);
         var run = new Command("run", "Run the course's notebooks in order and leave them, a site and results.json.");
         running.AddTo(run);
-        var root = new RootCommand("Runs the course, checks this machine, installs data and the kernel. Without a verb it runs the course.")
+        var root = new RootCommand("Runs the course, checks this machine, installs data and the kernel, inspects your own pictures. Without a verb it runs the course.")
         {
             run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
-            new KernelCommand(repository, console).Create(),
+            new KernelCommand(repository, console).Create(), new InspectCommand(console).Create(),
         };
         running.AddTo(root);
 
@@ -55,7 +56,7 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
             writer.WriteLine("Cancelled.");
             return 3;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException)
         {
             writer.WriteLine(e.Message);
             return 1;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using AnomalyLab.Display;
 using static TorchSharp.torch;
@@ -119,15 +120,17 @@ public sealed record PixelMetrics(
     }
 
     /// <summary>Whole numbers in the order of the values: IEEE 754's bits, with the negative ones turned around.</summary>
-    private static uint[] Keys(ReadOnlySpan<float> values)
+    /// <returns>Whether all values are finite.</returns>
+    private static bool TryGetKeys(ReadOnlySpan<float> values, Span<uint> keys)
     {
-        var keys = new uint[values.Length];
+        var finite = true;
         for (var i = 0; i < keys.Length; i++)
         {
+            finite &= float.IsFinite(values[i]);
             var bits = BitConverter.SingleToUInt32Bits(values[i] + 0f); // -0 becomes 0
             keys[i] = (bits & 0x80000000) == 0 ? bits | 0x80000000 : ~bits;
         }
-        return keys;
+        return finite;
     }
 
     private static float Value(uint key) => BitConverter.UInt32BitsToSingle((key & 0x80000000) == 0 ? ~key : key & 0x7fffffff);
@@ -145,19 +148,28 @@ public sealed record PixelMetrics(
             ForEach((i, keys, mask) =>
             {
                 var sizes = new List<long>();
-                var regions = Evaluation.Regions.Label(mask, (int)masks.shape[2], sizes);
-                found[i] = ([.. regions.Index().Where(pixel => pixel.Item >= 0).Select(pixel => (ulong)keys[pixel.Index] << 32 | (uint)pixel.Item)], sizes);
+                var pixels = new List<ulong>();
+                if (mask.ContainsAnyExcept((byte)0))
+                {
+                    var regions = Evaluation.Regions.Label(mask, (int)masks.shape[2], sizes);
+                    for (var p = 0; p < regions.Length; p++)
+                    {
+                        if (regions[p] >= 0)
+                            pixels.Add((ulong)keys[p] << 32 | (uint)regions[p]);
+                    }
+                }
+                found[i] = ([.. pixels], sizes);
             });
-            var pixels = new ulong[found.Sum(image => image.Pixels.Length)];
+            var all = new ulong[found.Sum(image => image.Pixels.Length)];
             var (count, regionsBefore) = (0, 0);
-            foreach (var (image, sizes) in found)
+            foreach (var (pixels, sizes) in found)
             {
-                foreach (var pixel in image)
-                    pixels[count++] = pixel + (ulong)regionsBefore;
+                foreach (var pixel in pixels)
+                    all[count++] = pixel + (ulong)regionsBefore;
                 regionsBefore += sizes.Count;
             }
-            RadixSort.Sort(pixels);
-            return (pixels, [.. found.SelectMany(image => image.RegionSizes)]);
+            Array.Sort(all);
+            return (all, [.. found.SelectMany(image => image.RegionSizes)]);
         }
 
         /// <summary>How many good pixels lie below steps[i] and above the step before it (at 2i), and how many on it (at 2i + 1); at the end, those above all.</summary>
@@ -166,9 +178,15 @@ public sealed record PixelMetrics(
             var counts = new int[2 * steps.Length + 1];
             ForEach((_, keys, mask) =>
             {
-                ulong[] items = [.. keys.Where((_, p) => mask[p] == 0).Select(key => (ulong)key << 32)];
-                RadixSort.Sort(items);
-                var good = Array.ConvertAll(items, item => (uint)(item >> 32));
+                var rented = ArrayPool<uint>.Shared.Rent(keys.Length);
+                var count = 0;
+                for (var p = 0; p < keys.Length; p++)
+                {
+                    if (mask[p] == 0)
+                        rented[count++] = keys[p];
+                }
+                var good = rented.AsSpan(0, count);
+                RadixSort.Sort(good);
                 for (int p = 0, step = 0; p < good.Length;)
                 {
                     while (step < steps.Length && steps[step] < good[p])
@@ -179,11 +197,12 @@ public sealed record PixelMetrics(
                         p++;
                     Interlocked.Add(ref counts[2 * step + (onStep ? 1 : 0)], p - from);
                 }
+                ArrayPool<uint>.Shared.Return(rented);
             });
             return counts;
         }
 
-        private void ForEach(Action<int, uint[], byte[]> act)
+        private void ForEach(Action<int, ReadOnlySpan<uint>, ReadOnlySpan<byte>> act)
         {
             var errors = new ArgumentException?[maps.shape[0]];
             Parallel.For(0, (int)maps.shape[0], i =>
@@ -192,10 +211,14 @@ public sealed record PixelMetrics(
                 var map = maps[i..(i + 1)].to(float32);
                 if (!map.shape.Skip(1).SequenceEqual(masks.shape.Skip(1)))
                     map = AnomalyMap.Resize(map, masks.shape[1], masks.shape[2]);
-                if (map.isfinite().all().item<bool>())
-                    act(i, Keys(MemoryMarshal.Cast<byte, float>(map.cpu().contiguous().bytes)), masks[i].ne(0).cpu().contiguous().bytes.ToArray());
+                var values = MemoryMarshal.Cast<byte, float>(map.cpu().contiguous().bytes);
+                var rented = ArrayPool<uint>.Shared.Rent(values.Length);
+                var keys = rented.AsSpan(0, values.Length);
+                if (TryGetKeys(values, keys))
+                    act(i, keys, masks[i].ne(0).cpu().contiguous().bytes);
                 else
                     errors[i] = new($"The anomaly map of image {i} (counted from 0) has values that are not finite numbers. Look at the model's output for this image.");
+                ArrayPool<uint>.Shared.Return(rented);
             });
             if (errors.FirstOrDefault(error => error is not null) is { } first)
                 throw first;

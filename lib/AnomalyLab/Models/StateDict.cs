@@ -29,8 +29,18 @@ public static class StateDict
     public static void Load(string path, Module model)
     {
         using var scope = NewDisposeScope();
+        Load(path, Read(path), model);
+    }
+
+    /// <summary>Copies tensors into a model.</summary>
+    /// <param name="path">Where they come from, for the message.</param>
+    /// <param name="tensors">The tensors by name; they stay the caller's.</param>
+    /// <param name="model">Gets the weights; unchanged if they do not fit.</param>
+    /// <exception cref="InvalidDataException">They are of another model.</exception>
+    internal static void Load(string path, Dictionary<string, Tensor> tensors, Module model)
+    {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var tensors = Read(path);
         var wanted = model.state_dict();
         var names = Match(path, wanted, tensors);
         foreach (var (name, tensor) in wanted)
