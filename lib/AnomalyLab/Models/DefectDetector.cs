@@ -83,7 +83,7 @@ public sealed class DefectDetector : IDisposable
     /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
     /// <returns>Anomaly maps, logits of a defect, [N, side / 2, side / 2] on the processor. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public Tensor Map(Tensor images, int batchSize = 16)
+    public Tensor AnomalyMaps(Tensor images, int batchSize = 16)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
