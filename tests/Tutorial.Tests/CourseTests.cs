@@ -18,6 +18,7 @@ public sealed class CourseTests : IDisposable
 
         Assert.Equal("synthetic", (string?)values["data"]);
         AssertPromised(values);
+        Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html")), AssertPlotlyIsThereOnce);
     }
 
     [Fact]
@@ -43,7 +44,10 @@ public sealed class CourseTests : IDisposable
         var executed = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Single());
         Assert.Contains("training one now", executed);
         Assert.Single(Directory.GetFiles(Path.Combine(output.FullName, "models"), "synthetic-bottle-32px-epochs1-*.safetensors"));
+        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(output.FullName, "models", "runs.jsonl")));
     }
+
+    private static void AssertPlotlyIsThereOnce(string page) => Assert.Equal(1, File.ReadAllText(page).Split("plotly.js (basic - minified)").Length - 1);
 
     private static void AssertPromised(JsonObject values)
     {

@@ -29,8 +29,9 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
     /// <returns>[N, outputs, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var x = functional.relu(norm1.forward(conv1.forward(input)), inplace: true);
-        return functional.relu(norm2.forward(conv2.forward(x)), inplace: true);
+        return functional.relu(norm2.forward(conv2.forward(x)), inplace: true).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

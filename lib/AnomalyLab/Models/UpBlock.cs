@@ -24,8 +24,11 @@ public sealed class UpBlock : Module<Tensor, Tensor>
 
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, 2·H, 2·W].</returns>
-    public override Tensor forward(Tensor input) =>
-        conv.forward(functional.relu(norm.forward(up.forward(input)), inplace: true));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return conv.forward(functional.relu(norm.forward(up.forward(input)), inplace: true)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace AnomalyLab.Data.Synthetic;
 
 /// <summary>One synthetic picture and, for a defective bottle, its mask.</summary>
-internal sealed class Picture : IDisposable
+internal sealed class SyntheticSample : IDisposable
 {
     // A defect's edge fades out; what is fainter than this counts as untouched.
     private const byte Faintest = 8;
@@ -21,7 +21,7 @@ internal sealed class Picture : IDisposable
     /// <param name="index">Its number among those of its kind.</param>
     /// <param name="side">Width and height in pixels.</param>
     /// <param name="flawless">Whether to leave the defect away and draw the same bottle as it was before.</param>
-    public Picture(int seed, Kind kind, int index, int side, bool flawless = false)
+    public SyntheticSample(int seed, Kind kind, int index, int side, bool flawless = false)
     {
         Random Stream(int purpose) => new((int)Noise.Hash(seed, (int)kind, index, purpose));
 
