@@ -68,6 +68,10 @@ public sealed class DefectDetector : IDisposable
     /// <returns>[N, <see cref="Channels"/>, side, side] on <see cref="Compute.Device"/>. The caller owns it.</returns>
     public Tensor Input(Tensor registered)
     {
+        // TorchSharp keeps a number beside a tensor (the 2 in x * 2) in an object that a garbage collection may take away while
+        // libtorch still reads it. Work on rasters leaves much to collect: that is done here, so that it does not happen below.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         using var scope = NewDisposeScope();
         var difference = registered - Mean;
         var deviation = (difference / (Spread + LeastSpread)).clamp(-MostDeviation, MostDeviation) / 4;

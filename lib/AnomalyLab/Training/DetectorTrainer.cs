@@ -26,7 +26,7 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
     /// Other good images, [M, 3, side, side]. Defects are painted onto them, always the same; the loss on them is the history's
     /// validation loss.
     /// </param>
-    /// <param name="progress">Is told where training stands, after every batch.</param>
+    /// <param name="progress">Is told where training stands, after every batch and at the end.</param>
     /// <param name="cancellation">Ends the training after the batch under way; what was learned so far is kept.</param>
     /// <returns>The detector, which the caller owns, with the average of the weights; and how it went.</returns>
     /// <exception cref="ArgumentException">An option or a shape cannot be.</exception>
@@ -45,8 +45,8 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
             var painter = new DefectPainter(goods, detector.Spread.mean([0]).data<float>().ToArray());
             var batches = new PaintedBatches(painter, goods, options.BatchSize, options.Seed);
             var held = new PaintedBatches(painter, Raster.From(detector.Register(validation)), options.BatchSize, options.Seed).Fixed();
-            var history = Fit(detector, batches, (goods.Length + options.BatchSize - 1) / options.BatchSize, held, progress, cancellation);
-            return (detector, new DetectorTraining(options, history, time.GetElapsedTime(start).TotalSeconds));
+            var (history, end) = Fit(detector, batches, (goods.Length + options.BatchSize - 1) / options.BatchSize, held, progress, cancellation);
+            return (detector, new DetectorTraining(options, history, end, time.GetElapsedTime(start).TotalSeconds));
         }
         catch
         {
@@ -55,13 +55,14 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
         }
     }
 
-    private List<EpochRecord> Fit(
+    private (List<EpochRecord> History, TrainingEnd End) Fit(
         DefectDetector detector, PaintedBatches batches, int steps, PaintedBatch held,
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         using var optimizer = optim.AdamW(detector.Network.parameters(), lr: options.LearningRate, weight_decay: 0.01);
         using var average = new WeightAverage(detector.Network, AveragingLimit);
         var history = new List<EpochRecord>();
+        var end = TrainingEnd.AllEpochs;
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             detector.Network.train();
@@ -84,16 +85,21 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
                     images / time.GetElapsedTime(start).TotalSeconds));
             }
             if (step < steps)
+            {
+                end = TrainingEnd.Interrupted;
                 break;
+            }
             average.Swap();
             var validationLoss = Evaluate(detector, held);
             average.Swap();
             history.Add(new EpochRecord(epoch, sum / images, validationLoss, time.GetElapsedTime(start).TotalSeconds));
+            progress?.Report(new TrainingProgress(epoch, options.Epochs, steps, steps, [.. history], epoch, options.Epochs, images / history[^1].Seconds));
         }
         if (history.Count == 0)
             throw new OperationCanceledException("Training was interrupted before its first epoch was complete: there is nothing to keep.", cancellation);
+        progress?.Report(new TrainingProgress(history.Count, options.Epochs, steps, steps, history, history.Count, options.Epochs, 0) { End = end });
         average.Swap();
-        return history;
+        return (history, end);
     }
 
     private static double Step(DefectDetector detector, optim.Optimizer optimizer, PaintedBatch batch)

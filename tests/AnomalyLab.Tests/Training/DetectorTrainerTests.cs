@@ -43,13 +43,15 @@ public sealed class DetectorTrainerTests : IDisposable
     }
 
     [Fact]
-    public void It_reports_every_step()
+    public void It_reports_every_step_every_epoch_and_the_end()
     {
         var reports = new List<TrainingProgress>();
         new DetectorTrainer(Short).Train(train, validation, new Progress(reports.Add)).Detector.Dispose();
 
-        Assert.Equal([(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)], reports.Select(r => (r.Epoch, r.Step)));
+        Assert.Equal([(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 3, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 3, 2), (2, 3, 2)],
+            reports.Select(r => (r.Epoch, r.Step, r.History.Count)));
         Assert.All(reports, r => Assert.Equal((2, 3), (r.Epochs, r.Steps)));
+        Assert.Equal(TrainingEnd.AllEpochs, Assert.Single(reports, r => r.End is not null).End);
     }
 
     [Fact]
@@ -61,6 +63,7 @@ public sealed class DetectorTrainerTests : IDisposable
         detector.Dispose();
 
         Assert.Single(training.History);
+        Assert.Equal(TrainingEnd.Interrupted, training.End);
     }
 
     [Fact]

@@ -15,20 +15,13 @@ internal sealed class PaintedBatches(DefectPainter painter, Raster[] goods, int 
 {
     private const double CleanPart = 0.15; // of the images get no defect
 
-    /// <summary>Every image once, varied, most with defects, in random order; the next batch is painted while this one is used.</summary>
+    /// <summary>Every image once, varied, most with defects, in random order. A batch is painted when it is asked for.</summary>
     /// <param name="epoch">Which epoch, from 1.</param>
     public IEnumerable<PaintedBatch> Epoch(int epoch)
     {
         var order = Enumerable.Range(0, goods.Length).ToArray();
         Random(epoch, -1).Shuffle(order);
-        Task<PaintedBatch>? ahead = null;
-        foreach (var places in order.Chunk(batchSize).Append([]))
-        {
-            var painting = Task.Run(() => new PaintedBatch([.. places.AsParallel().AsOrdered().Select(place => One(epoch, place))]));
-            if (ahead is not null)
-                yield return ahead.GetAwaiter().GetResult();
-            ahead = painting;
-        }
+        return order.Chunk(batchSize).Select(places => new PaintedBatch([.. places.AsParallel().AsOrdered().Select(place => One(epoch, place))]));
     }
 
     /// <summary>Every image once, in its order, as it is but for a defect: always the same.</summary>
