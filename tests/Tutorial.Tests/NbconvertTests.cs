@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tutorial.Inspection;
 
 namespace Tutorial.Tests;
 
@@ -21,6 +22,7 @@ public sealed class NbconvertTests
         // Whole, and nothing half-written beside it.
         Assert.Empty(Directory.GetFiles(course.At("output"), "*.partial", SearchOption.AllDirectories));
         var checkpoint = Directory.GetFiles(course.At("output", "models"), "*.safetensors").Single();
+        LibTorch.UseTheNotebooks();
         using var model = new AnomalyLab.Models.Autoencoder();
         Assert.Equal(2, AnomalyLab.Training.Checkpoint.Load(checkpoint, model).Options.Epochs);
     }

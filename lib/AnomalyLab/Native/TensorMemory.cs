@@ -34,8 +34,7 @@ internal static unsafe partial class TensorMemory
     [SuppressMessage("Usage", "CA2255", Justification = "It has to come before the first tensor, whoever makes it.")]
     internal static void Prepare()
     {
-        var library = Path.Combine(Path.GetDirectoryName(typeof(TensorMemory).Assembly.Location) ?? "", "libc10.so");
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(library, out var c10))
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc10.so", typeof(TensorMemory).Assembly, null, out var c10))
             return;
         var calls = ImportedCalls.Of(NativeLibrary.GetExport(c10, "_ZN3c109alloc_cpuEm"));
         if (calls.TryGetValue("posix_memalign", out var memalign) && calls.TryGetValue("free", out var free))
