@@ -4,7 +4,7 @@ namespace AnomalyLab.Training;
 public sealed record DetectorOptions
 {
     /// <summary>Passes over the training images; each time defects are painted anew.</summary>
-    public int Epochs { get; init; } = 60;
+    public int Epochs { get; init; } = 50;
 
     /// <summary>How many images make one step.</summary>
     public int BatchSize { get; init; } = 16;
