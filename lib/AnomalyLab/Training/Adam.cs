@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Training;
@@ -9,9 +10,12 @@ namespace AnomalyLab.Training;
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 internal sealed class Adam : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Beta1 = 0.9, Beta2 = 0.999;
     private const long PieceLength = 1 << 16;
 
+    // TorchSharp hands a number over in an object that a garbage collection may take away while libtorch still reads it,
+    // unless something else holds it, as these fields do.
+    private readonly Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = 1e-8;
     private readonly double learningRate;
     private readonly Moments[] all;
 
@@ -42,8 +46,8 @@ internal sealed class Adam : IDisposable
     public void Step()
     {
         Steps++;
-        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        Scalar rate = -learningRate / (1 - Math.Pow(Beta1, Steps));
+        Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var _ = no_grad();
         foreach (var m in all)
         {
@@ -54,11 +58,13 @@ internal sealed class Adam : IDisposable
                 using var inner = NewDisposeScope();
                 var piece = whole.Select(t => t.narrow(0, from, Math.Min(PieceLength, t.numel() - from))).ToArray();
                 var (weights, gradient, mean, square) = (piece[0], piece[1], piece[2], piece[3]);
-                mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-                square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-                weights.addcdiv_(mean, square.sqrt().div_(correction).add_(Epsilon), -rate);
+                mean.mul_(beta1).add_(gradient, alpha: rest1);
+                square.mul_(beta2).addcmul_(gradient, gradient, rest2);
+                weights.addcdiv_(mean, square.sqrt().div_(correction).add_(epsilon), rate);
             }
         }
+        GC.KeepAlive(rate);
+        GC.KeepAlive(correction);
     }
 
     /// <inheritdoc/>

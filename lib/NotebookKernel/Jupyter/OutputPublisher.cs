@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NotebookKernel.Running;
 using NotebookKernel.Sessions;
@@ -74,25 +73,11 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
     {
         var content = new JsonObject
         {
-            ["data"] = new JsonObject(data.Select(item => KeyValuePair.Create(item.Key, ToJson(item.Key, item.Value)))),
+            ["data"] = new JsonObject(data.Select(item => KeyValuePair.Create(item.Key, MimeBundle.ToJson(item.Key, item.Value)))),
             ["metadata"] = new JsonObject(),
         };
         content["transient"] = displayId is null ? new JsonObject() : new JsonObject { ["display_id"] = displayId };
         return content;
-    }
-
-    private static JsonNode? ToJson(string mimeType, string value)
-    {
-        if (mimeType != "application/json" && !mimeType.EndsWith("+json", StringComparison.Ordinal))
-            return value;
-        try
-        {
-            return JsonNode.Parse(value);
-        }
-        catch (JsonException)
-        {
-            return value;
-        }
     }
 
     // As much as a headless run keeps, counted as it is seen: a line that is written over counts once.

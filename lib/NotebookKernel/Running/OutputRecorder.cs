@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NotebookKernel.Notebooks;
 using NotebookKernel.Sessions;
@@ -81,20 +80,9 @@ internal sealed class OutputRecorder
     private static JsonObject ToJson(IReadOnlyDictionary<string, string> data) =>
         new(data.Select(item => KeyValuePair.Create(item.Key, ToJson(item.Key, item.Value))));
 
-    // nbformat stores JSON as such, text by lines, and base64 in one piece.
-    private static JsonNode? ToJson(string mimeType, string value)
-    {
-        if (mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType == "image/svg+xml")
-            return Notebook.Lines(value);
-        if (mimeType != "application/json" && !mimeType.EndsWith("+json", StringComparison.Ordinal))
-            return value;
-        try
-        {
-            return JsonNode.Parse(value);
-        }
-        catch (JsonException)
-        {
-            return value;
-        }
-    }
+    // nbformat stores text by lines, and base64 in one piece.
+    private static JsonNode? ToJson(string mimeType, string value) =>
+        mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType == "image/svg+xml"
+            ? Notebook.Lines(value)
+            : MimeBundle.ToJson(mimeType, value);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace NotebookKernel.Sessions;
@@ -23,4 +25,21 @@ internal static class MimeBundle
             .Append(PlainTextFormatter.MimeType)
             .Distinct()
             .ToDictionary(mimeType => mimeType, value.ToDisplayString);
+
+    /// <summary>A formatted value for a JSON document: JSON as such, everything else, and what is no JSON after all, as text.</summary>
+    /// <param name="mimeType">The value's type.</param>
+    /// <param name="value">The value.</param>
+    public static JsonNode? ToJson(string mimeType, string value)
+    {
+        if (mimeType != "application/json" && !mimeType.EndsWith("+json", StringComparison.Ordinal))
+            return value;
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (JsonException)
+        {
+            return value;
+        }
+    }
 }
