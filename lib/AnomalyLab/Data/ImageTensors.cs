@@ -84,11 +84,17 @@ public static class ImageTensors
         var key = file.Exists && file.Length > pixels.Length ? ImageCache.KeyOf(file, size, Method) : null;
         if (key is not null && cache.Read(key, pixels) is { } known)
             return known;
-        using var bitmap = Decode(path);
-        PillowBilinear.Resize(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, size, pixels);
+        if (PngPixels.Decode(File.ReadAllBytes(path), out var width, out var height) is { } usual)
+            PillowBilinear.Resize(usual, width, height, size, pixels);
+        else
+        {
+            using var bitmap = Decode(path);
+            (width, height) = (bitmap.Width, bitmap.Height);
+            PillowBilinear.Resize(bitmap.GetPixelSpan(), width, height, size, pixels);
+        }
         if (key is not null)
-            cache.Write(key, pixels, bitmap.Width, bitmap.Height);
-        return (bitmap.Width, bitmap.Height);
+            cache.Write(key, pixels, width, height);
+        return (width, height);
     }
 
     /// <summary>Decodes an image file into 8-bit RGBA.</summary>

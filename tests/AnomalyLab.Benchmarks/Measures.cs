@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using AnomalyLab.Data;
+using AnomalyLab.Evaluation;
+using AnomalyLab.Models;
+using AnomalyLab.Training;
+using TorchSharp;
+
+namespace AnomalyLab.Benchmarks;
+
+/// <summary>The rows of the table, each measured when it is asked for.</summary>
+internal sealed partial class Measures(MvtecCategory category, string? python, WorkFolder work)
+{
+    private const int BatchSize = 32, ImageSize = 128;
+
+    private readonly DataSplit split = DataSplit.From(category).MoveGoodToTest(43).HoldOut(0.2);
+    private readonly Lazy<PythonRecipe?> recipe = new(() => python is null ? null : PythonRecipe.Run(python, category.Folder));
+    private readonly Lazy<TrainingRun> training = new(() => TrainingProcess.Run(category.Folder, work.New(), 12, Default));
+
+    /// <summary>What the course trains in.</summary>
+    private static Precision Default => new TrainingOptions().Precision.OnThisMachine();
+
+    public IEnumerable<Figure> Epoch()
+    {
+        var fp32 = Default == Precision.Fp32 ? training.Value : TrainingProcess.Run(category.Folder, work.New(), 6, Precision.Fp32);
+        if (recipe.Value is { } yardstick)
+        {
+            yield return new(null, "an epoch in Python (s)", yardstick.Epochs);
+            yield return new("epoch_ratio", $"faster, {Default}", [.. training.Value.Epochs.Select(s => Middle(yardstick.Epochs) / s)], "8, at least 7");
+            yield return new("epoch_ratio_fp32", "faster, Fp32", [.. fp32.Epochs.Select(s => Middle(yardstick.Epochs) / s)], "4");
+        }
+        yield return new(null, $"an epoch, {Default} (s)", training.Value.Epochs);
+        yield return new(null, "an epoch, Fp32 (s)", fp32.Epochs);
+    }
+
+    public static IEnumerable<Figure> Step()
+    {
+        var type = Default == Precision.Bf16 ? torch.bfloat16 : torch.float32;
+        double[] product;
+        using (var scope = torch.NewDisposeScope())
+        {
+            const int Side = 4096;
+            var (a, b) = (torch.rand(Side, Side).to(type), torch.rand(Side, Side).to(type));
+            product = [.. Seconds(5, () => torch.mm(a, b).Dispose()).Select(s => 2 * Math.Pow(Side, 3) / s / 1e9)];
+        }
+        using var images = torch.rand(BatchSize, 3, ImageSize, ImageSize);
+        using var model = new Autoencoder();
+        var steps = new List<double>();
+        var clock = Stopwatch.StartNew();
+        new Trainer(new TrainingOptions { Epochs = 14, BatchSize = BatchSize, Precision = Default }).Train(model, images, torch.rand(1, 3, ImageSize, ImageSize), progress:
+            new Each(p =>
+            {
+                if (p.History.Count < p.Epoch)
+                    steps.Add(clock.Elapsed.TotalSeconds);
+                clock.Restart(); // an epoch is one step
+            }));
+        var operations = 3 * BatchSize * ForwardOperations(model); // backward: by the input, and by the weights
+        yield return new(null, "operations of a step (GFLOP)", [operations / 1e9]);
+        yield return new(null, $"a step, {Default} (s)", steps[2..]);
+        yield return new(null, $"a matrix product of 4096×4096, {Default} (GFLOP/s)", product);
+        yield return new("flops_fraction", "of that reached by a step", [.. steps[2..].Select(s => operations / 1e9 / s / Middle(product))], "0.7, at least 0.6");
+    }
+
+    public IEnumerable<Figure> Load()
+    {
+        var caches = Enumerable.Range(0, 3).Select(_ => work.New()).ToArray();
+        var cold = caches.Select(cache => TrainingProcess.Run(category.Folder, cache, 1, Default, steps: 1).First).ToArray();
+        var cached = caches.Select(cache => TrainingProcess.Run(category.Folder, cache, 1, Default, steps: 1).First).ToArray();
+        yield return new("first_epoch_cold_s", "from process start to the start of the first epoch (s)", cold, "6");
+        yield return new("first_epoch_cached_s", "the same with cached images (s)", cached, "2");
+    }
+
+    public IEnumerable<Figure> Score()
+    {
+        using var model = new Autoencoder();
+        using var folded = model.Fold();
+        double[] Scores(params IReadOnlyList<Sample> samples)
+        {
+            using var scope = torch.NewDisposeScope();
+            var images = ImageTensors.Load(samples, ImageSize, ImageCache.None);
+            return AnomalyScore.Sum(AnomalyMap.Residual(images, folded.Reconstruct(images)));
+        }
+
+        var folder = Seconds(3, () => Scores(split.Test)).ToArray();
+        yield return new(null, $"scoring {split.Test.Count} images (s)", folder);
+        if (recipe.Value is { } yardstick)
+            yield return new("score_ratio", "faster than one at a time in Python", [.. folder.Select(s => yardstick.Scoring / s)], "6");
+        yield return new("one_image_ms", "one image, from file to score (ms)", [.. Seconds(20, () => Scores(split.Test[0])).Select(s => s * 1000)], "25");
+    }
+
+    public IEnumerable<Figure> Memory()
+    {
+        yield return new("train_peak_mib", "peak memory of training (MiB)", [training.Value.Peak], "1229");
+        yield return new("memory_growth", "memory at the end / after epoch 5", [training.Value.Resident[^1] / training.Value.Resident[4]], "1");
+    }
+
+    public IEnumerable<Figure> Scale()
+    {
+        const int Many = 10_000;
+        double[] Cost(int count, out double peak)
+        {
+            var folder = work.New();
+            for (var i = 0; i < count; i++)
+                Link(category.Train[i % category.Train.Count].Path, Path.Combine(folder, $"{i:00000}.png"));
+            var run = TrainingProcess.Run(folder, work.New(), 1000, Default, memory: 64 << 20, steps: 24);
+            peak = run.Peak;
+            return [1000 * (run.Opening / count + run.Steps / run.Images)];
+        }
+
+        var few = Cost(category.Train.Count, out _);
+        var many = Cost(Many, out var peak);
+        yield return new(null, $"an image among {category.Train.Count}, decoded and trained on once (ms)", few);
+        yield return new(null, $"an image among {Many}, with 64 MiB for images (ms)", many);
+        yield return new(null, $"peak memory with {Many} images (MiB)", [peak]);
+        yield return new("scale_cost_ratio", "the one by the other", [many[0] / few[0]], "1.1");
+    }
+
+    public IEnumerable<Figure> Precisions()
+    {
+        using var train = ImageTensors.Load(split.Train, ImageSize);
+        using var validation = ImageTensors.Load(split.Validation, ImageSize);
+        using var test = ImageTensors.Load(split.Test, ImageSize);
+        foreach (var precision in new[] { Precision.Fp32, Precision.Bf16 })
+        {
+            List<double> losses = [], aucs = [];
+            for (var seed = 0; seed < 3; seed++)
+            {
+                using var scope = torch.NewDisposeScope();
+                using var model = new Autoencoder(seed);
+                losses.Add(new Trainer(new TrainingOptions { Epochs = 30, Seed = seed, Precision = precision }).Train(model, train, validation).Best.ValidationLoss * 1000);
+                aucs.Add(RocCurve.From([.. split.Test.Select(s => !s.IsGood)], AnomalyScore.Sum(AnomalyMap.Residual(test, model.Reconstruct(test)))).Auc);
+            }
+            yield return new(null, $"best validation loss × 1000, {precision} (mean {losses.Average():0.000})", losses);
+            yield return new(null, $"AUC, {precision} (mean {aucs.Average():0.000})", aucs);
+        }
+    }
+
+    private static double Middle(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    /// <summary>The time of each of some runs, after one that does not count.</summary>
+    private static IEnumerable<double> Seconds(int runs, Action run)
+    {
+        run();
+        for (var i = 0; i < runs; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            run();
+            yield return clock.Elapsed.TotalSeconds;
+        }
+    }
+
+    /// <summary>Multiplications and additions of all convolutions for one image: each weight once for each place it is used at.</summary>
+    private static double ForwardOperations(Autoencoder model)
+    {
+        double sum = 0;
+        foreach (var (name, weight) in model.named_parameters().Where(p => p.parameter.dim() == 4))
+        {
+            var part = name.Split('.');
+            // A transposed convolution uses its weights once for each place of its smaller input.
+            var halvings = part[0] switch { "encoder" => int.Parse(part[1]), "decoder" => 4 - int.Parse(part[1]) + (part[2] == "up" ? 1 : 0), _ => 0 };
+            sum += 2.0 * weight.numel() * Math.Pow(ImageSize >> halvings, 2);
+        }
+        return sum;
+    }
+
+    /// <summary>Another name for the same file, which takes no room; a copy where the system has none.</summary>
+    private static void Link(string file, string name)
+    {
+        if (OperatingSystem.IsWindows() || HardLink(file, name) != 0)
+            File.Copy(file, name);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int HardLink(string file, string name);
+
+    private sealed class Each(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}
