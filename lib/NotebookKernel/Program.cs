@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using NotebookKernel.Jupyter;
 using NotebookKernel.Notebooks;
 using NotebookKernel.Running;
 using NotebookKernel.Sessions;
 
 namespace NotebookKernel;
 
-/// <summary>The command line: <c>NotebookKernel execute INPUT.ipynb OUTPUT.ipynb</c>.</summary>
+/// <summary>The command line: <c>NotebookKernel execute INPUT.ipynb OUTPUT.ipynb</c> and <c>NotebookKernel connect FILE</c>.</summary>
 internal static partial class Program
 {
     private const int Ok = 0, CellFailed = 1, UsageError = 2, Stopped = 3;
@@ -36,14 +37,14 @@ internal static partial class Program
         progress.AcceptOnlyFromAmong("json");
         var execute = new Command("execute", "Executes a C# notebook.") { input, output, set, timeout, progress };
         execute.SetAction((arguments, _) => ExecuteAsync(arguments));
-        var arguments = new RootCommand("Executes C# notebooks without a notebook editor.") { execute }.Parse(args);
+        var arguments = new RootCommand("Executes C# notebooks, without a notebook editor and for one.") { execute, ConnectCommand.Create() }.Parse(args);
         var code = await RunAsync(arguments);
-        // A cell that was stopped may still be deep in native code, and crashes if its library is shut down meanwhile
-        // (libtorch does). Windows ends the threads first; elsewhere the process ends without shutting anything down.
-        if (code == Stopped && !OperatingSystem.IsWindows())
-            EndProcess(code);
-        // Threads that a cell leaves behind must not keep the process.
-        Environment.Exit(code);
+        // Threads that a cell leaves behind must not keep the process. And a cell that was stopped may still be deep in
+        // native code, and crashes if its library is shut down meanwhile (libtorch does). Windows ends the threads
+        // first; elsewhere the process ends without shutting anything down.
+        if (OperatingSystem.IsWindows())
+            Environment.Exit(code);
+        EndProcess(code);
     }
 
     [DllImport("libc", EntryPoint = "_exit")]

@@ -1,17 +1,20 @@
 using System.CommandLine;
+using NotebookKernel.Notebooks;
 using Spectre.Console;
 using Tutorial.Data;
 using Tutorial.Doctor;
+using Tutorial.Inspection;
+using Tutorial.Kernels;
 using Tutorial.Running;
 
 namespace Tutorial;
 
-/// <summary>The command line: run the course, check the machine, install data.</summary>
+/// <summary>The command line: run the course, check the machine, install data and the kernel, inspect pictures.</summary>
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">The folder with MVTec AD's categories, if it is not the repository's <c>data/mvtec</c>: the environment variable <c>MVTEC_AD_ROOT</c>.</param>
 /// <param name="console">Where to show what happens.</param>
 /// <param name="time">The clock.</param>
-public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
+internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -22,9 +25,10 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
         var running = new RunCommand(repository, console, time);
         var run = new Command("run", "Run the course's notebooks in order and leave them, a site and results.json.");
         running.AddTo(run);
-        var root = new RootCommand("Runs the course, checks this machine, installs data. Without a verb it runs the course.")
+        var root = new RootCommand("Runs the course, checks this machine, installs data and the kernel, inspects your own pictures. Without a verb it runs the course.")
         {
             run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
+            new KernelCommand(repository, console).Create(), new InspectCommand(console).Create(),
         };
         running.AddTo(root);
 
@@ -42,7 +46,7 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
             }, cancel);
             return parsed.Errors.Count > 0 ? 2 : code;
         }
-        catch (TutorialException e)
+        catch (Exception e) when (e is TutorialException or NotebookException)
         {
             writer.WriteLine(e.Message);
             return 2;
@@ -52,7 +56,7 @@ public sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConso
             writer.WriteLine("Cancelled.");
             return 3;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException)
         {
             writer.WriteLine(e.Message);
             return 1;

@@ -1,7 +1,9 @@
 using AnomalyLab.Data;
 using Spectre.Console;
 using Tutorial;
+using Tutorial.Inspection;
 
+LibTorch.UseTheNotebooks();
 if (Console.IsOutputRedirected)
     AnsiConsole.Console.Profile.Width = 160; // a log's lines may be longer than a terminal's 80 columns
 

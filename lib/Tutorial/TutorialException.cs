@@ -2,4 +2,4 @@ namespace Tutorial;
 
 /// <summary>A mistake in what was asked for: the sentence is shown as it is, and nothing has run.</summary>
 /// <param name="message">What is wrong, where, and what to do.</param>
-public sealed class TutorialException(string message) : Exception(message);
+internal sealed class TutorialException(string message) : Exception(message);

@@ -70,6 +70,39 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_cell_clears_is_gone_at_once_or_when_something_follows()
+    {
+        var run = await Run.Cells(
+            folder.Path,
+            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput();\nConsole.Write(2);",
+            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);",
+            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);\n2");
+
+        Assert.Equal(("2", "1", "2"), (run.Succeeded().Printed(0), run.Printed(1), run.Shown(2)));
+        Assert.Single(run.Outputs(2));
+    }
+
+    [Theory]
+    [InlineData("\e[1;31mred\e[0m\n", "\e[1;31mred\e[0m\n")]
+    [InlineData("\e[31mlong text\rsh", "shng text")]
+    [InlineData("\r\e[32m10 %\e[0m\r\e[32m20 %\e[0m", "\e[0m\e[32m20 %\e[0m")]
+    [InlineData("100 % ...\r\e[Kdone", "done")]
+    [InlineData("100 %\e[2K\rdone", "done")]
+    [InlineData("100 %\e[2Kdone", "     done")]
+    [InlineData("\e]0;title\a\e]8;;https://example.org\e\\link\e]8;;\e\\", "link")]
+    [InlineData("one\n\e[1Atwo\e[?25l", "one\ntwo")]
+    [InlineData("broken \e[31\nnext", "broken \nnext")]
+    [InlineData("a [bracket] stays", "a [bracket] stays")]
+    public void Console_codes_do_what_they_do_on_a_terminal(string written, string read)
+    {
+        var buffer = new StreamBuffer("stdout");
+        foreach (var character in written)
+            buffer.Append([character]);
+
+        Assert.Equal(read, buffer.ToString());
+    }
+
+    [Fact]
     public async Task A_cell_that_prints_a_million_lines_is_cut_short_and_says_so()
     {
         var run = await Run.Cells(folder.Path, "for (var i = 0; i < 1_000_000; i++)\n    Console.WriteLine(\"0123456789\");\n\"done\"");

@@ -6,11 +6,15 @@ public sealed class ReferenceTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
-    public async Task A_referenced_library_brings_the_dependency_beside_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_referenced_library_brings_the_dependency_beside_it(bool isDocumented)
     {
         var dependency = Library.Compile(folder["lib"], "Numbers", "namespace Numbers; public record Whole(int Value); public static class Make { public static Whole Seven => new(7); }");
         Library.Compile(folder["lib"], "Sums", "namespace Sums; public static class Sum { public static Numbers.Whole Of(Numbers.Whole a, Numbers.Whole b) => new(a.Value + b.Value); }", dependency);
+        if (isDocumented)
+            File.WriteAllText(folder["lib/Sums.xml"], "<doc />");
 
         var run = await Run.Cells(
             folder["notebooks"],

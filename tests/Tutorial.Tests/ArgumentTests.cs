@@ -1,3 +1,4 @@
+using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -69,7 +70,7 @@ public sealed class ArgumentTests : IDisposable
     {
         File.WriteAllText(_repository.At("notebooks", "03-c.ipynb"), "{");
 
-        Assert.Contains("03-c.ipynb is no notebook", Assert.Throws<TutorialException>(() => Course.Choose(_repository.Root, [])).Message);
+        Assert.Contains("03-c.ipynb is not a notebook", Assert.Throws<NotebookException>(() => Course.Choose(_repository.Root, [])).Message);
     }
 
     [Fact]

@@ -14,10 +14,11 @@ public sealed class CourseTests : IDisposable
     [Fact]
     public async Task All_notebooks_run_on_small_synthetic_bottles_and_record_what_they_promise()
     {
-        var values = await RunAsync(SmallBottles(), "--set", "epochs=2", "--set", "imageSize=32");
+        var values = await RunAsync(SmallBottles(), "--set", "epochs=2", "--set", "detectorEpochs=1", "--set", "imageSize=32");
 
         Assert.Equal("synthetic", (string?)values["data"]);
         AssertPromised(values);
+        Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html")), AssertPlotlyIsThereOnce);
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class CourseTests : IDisposable
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");
         Assert.SkipUnless(root is not null, "MVTEC_AD_ROOT is not set: the real bottles are not here.");
 
-        var values = await RunAsync(root!, "--set", "epochs=2", "--set", "imageSize=64");
+        var values = await RunAsync(root!, "--set", "epochs=2", "--set", "detectorEpochs=1", "--set", "imageSize=64");
 
         Assert.Equal("mvtec", (string?)values["data"]);
         AssertPromised(values);
@@ -43,7 +44,10 @@ public sealed class CourseTests : IDisposable
         var executed = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Single());
         Assert.Contains("training one now", executed);
         Assert.Single(Directory.GetFiles(Path.Combine(output.FullName, "models"), "synthetic-bottle-32px-epochs1-*.safetensors"));
+        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(output.FullName, "models", "runs.jsonl")));
     }
+
+    private static void AssertPlotlyIsThereOnce(string page) => Assert.Equal(1, File.ReadAllText(page).Split("plotly.js (basic - minified)").Length - 1);
 
     private static void AssertPromised(JsonObject values)
     {
@@ -61,6 +65,9 @@ public sealed class CourseTests : IDisposable
         Assert.InRange((double)values["no_miss_fpr"]!, 0, 1);
         Assert.NotNull(values["no_miss_threshold"]);
         Assert.NotNull(values["no_false_alarm_threshold"]);
+        Assert.All(["image_auroc", "pixel_auroc", "au_pro", "f1_max", "disturbed_image_auroc"], name => Assert.InRange((double)values[name]!, 0, 1));
+        Assert.True((double)values["image_auroc_low"]! <= (double)values["image_auroc"]! && (double)values["image_auroc"]! <= (double)values["image_auroc_high"]!, "the image AUROC is outside of its own interval");
+        Assert.InRange((double)values["train_seconds"]!, 1e-3, 600);
     }
 
     /// <summary>A category with MVTec's counts, in small pictures; returns the folder that holds it.</summary>

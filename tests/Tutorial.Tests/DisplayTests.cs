@@ -1,3 +1,4 @@
+using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -7,7 +8,7 @@ public sealed class DisplayTests : IDisposable
 {
     private readonly StringWriter _writer = new();
     private readonly Clock _clock = new();
-    private readonly Notebook _notebook = new("04-training.ipynb", []);
+    private readonly CourseNotebook _notebook = new("04-training.ipynb", Notebook.Parse("""{"cells":[],"nbformat":4}""", "04-training"));
 
     public void Dispose() => _writer.Dispose();
 

@@ -33,10 +33,38 @@ public static class CourseFolders
     internal static string? FindRepository() =>
         Above(Environment.CurrentDirectory) ?? Above(Path.GetDirectoryName(typeof(CourseFolders).Assembly.Location)!);
 
+    /// <summary>
+    /// Where the synthetic bottles are: <c>artifacts/data/synthetic</c> of <see cref="Repository"/>; where that is neither
+    /// there nor can be made, as in a checkout that a class shares read-only, <c>data/synthetic</c> of <see cref="Output"/>.
+    /// </summary>
+    internal static string Synthetic
+    {
+        get
+        {
+            var shared = Path.Combine(Repository, "artifacts", "data", "synthetic");
+            return Directory.Exists(Path.Combine(shared, "bottle")) || IsWritable(shared) ? shared : Path.Combine(Output, "data", "synthetic");
+        }
+    }
+
+    private static bool IsWritable(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Create(Path.Combine(folder, Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // Through links, so that a learner's folder with a link to the shared artifacts leads to the checkout.
     private static string? Above(string? folder)
     {
         while (folder is not null && !File.Exists(Path.Combine(folder, "AnomalyLab.slnx")))
-            folder = Path.GetDirectoryName(folder);
+            folder = Path.GetDirectoryName(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder);
         return folder;
     }
 }

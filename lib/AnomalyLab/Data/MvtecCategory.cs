@@ -53,7 +53,7 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>
     /// Opens a category by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
     /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data/synthetic</c>, which
-    /// are drawn the first time.
+    /// are drawn the first time (in a read-only checkout below <see cref="CourseFolders.Output"/>).
     /// </summary>
     /// <param name="name">The category's name.</param>
     /// <param name="log">Where to say which pictures were taken; the console if left out.</param>
@@ -65,14 +65,13 @@ public sealed class MvtecCategory : IDisplayable
         if (root is not null && !Directory.Exists(Path.Combine(root, name)))
             throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
 
-        var repository = CourseFolders.Repository;
-        var installed = Path.Combine(root ?? Path.Combine(repository, "data", "mvtec"), name);
+        var installed = Path.Combine(root ?? Path.Combine(CourseFolders.Repository, "data", "mvtec"), name);
         if (Directory.Exists(installed))
             return Opened(FromFolder(installed), log);
         if (name != "bottle")
             throw new DirectoryNotFoundException($"There is no category {name} in {Path.GetDirectoryName(installed)}. Install MVTec AD there (data/README.md), or set MVTEC_AD_ROOT.");
 
-        var synthetic = Path.Combine(repository, "artifacts", "data", "synthetic", name);
+        var synthetic = Path.Combine(CourseFolders.Synthetic, name);
         if (!Directory.Exists(synthetic))
             log.WriteLine($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once.");
         SyntheticBottles.Draw(synthetic);

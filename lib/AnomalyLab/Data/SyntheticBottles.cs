@@ -77,7 +77,7 @@ public static class SyntheticBottles
         var done = 0;
         Parallel.ForEach(drawings, new ParallelOptions { CancellationToken = cancellation }, drawing =>
         {
-            using var picture = new Picture(options.Seed, drawing.Kind, drawing.Index, options.Size);
+            using var picture = new SyntheticSample(options.Seed, drawing.Kind, drawing.Index, options.Size);
             File.WriteAllBytes(Path.Combine(folder, drawing.Image), picture.ImagePng());
             if (drawing.Mask is not null)
                 File.WriteAllBytes(Path.Combine(folder, drawing.Mask), picture.MaskPng());

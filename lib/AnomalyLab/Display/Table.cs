@@ -16,29 +16,34 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
     /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
     public IReadOnlyList<IReadOnlyList<object?>> Rows { get; } = Checked(Title, Columns.Count, Rows);
 
+    /// <summary>Whether a click on a heading sorts the rows, in the browser.</summary>
+    public bool IsSortable { get; init; }
+
     /// <summary>Sentences below the table.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder("""<table style="border-collapse:collapse;margin:.5em 0">""");
+        var html = new StringBuilder($"""<table {(IsSortable ? $"{TableSorting.Attribute}=\"\" " : "")}style="border-collapse:collapse;margin:.5em 0">""");
         if (Title != "")
             html.Append($"""<caption style="caption-side:top;text-align:left;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
         html.Append("<thead><tr>");
         for (var c = 0; c < Columns.Count; c++)
             html.Append($"""<th style="{Style(IsNumeric(c))};font-weight:600">{Encode(Columns[c].Name)}</th>""");
         html.Append("</tr></thead><tbody>");
-        foreach (var cells in Texts())
+        foreach (var row in Rows)
         {
             html.Append("<tr>");
-            for (var c = 0; c < cells.Length; c++)
-                html.Append($"""<td style="{Style(IsNumeric(c))}">{Encode(cells[c])}</td>""");
+            for (var c = 0; c < row.Count; c++)
+                html.Append($"""<td style="{Style(IsNumeric(c))}"{Value(row[c])}>{Encode(Columns[c].Text(row[c]))}</td>""");
             html.Append("</tr>");
         }
         html.Append("</tbody></table>");
         foreach (var note in Notes)
             html.Append($"""<div style="font-size:90%;opacity:.8">{Encode(note)}</div>""");
+        if (IsSortable)
+            html.Append(TableSorting.Script);
         return html.ToString();
     }
 
@@ -58,6 +63,9 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
             : rows;
 
     private IEnumerable<string[]> Texts() => Rows.Select(row => row.Select((cell, c) => Columns[c].Text(cell)).ToArray());
+
+    /// <summary>A number with all its digits, for sorting.</summary>
+    private string Value(object? cell) => IsSortable && Column.IsNumber(cell) ? $" data-value=\"{cell}\"" : "";
 
     /// <summary>Whether a column holds nothing but numbers.</summary>
     private bool IsNumeric(int column) => Rows.Any(row => row[column] is not null) && Rows.All(row => row[column] is null || Column.IsNumber(row[column]));

@@ -3,6 +3,12 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>How much each pixel departs from what the model expects.</summary>
+/// <remarks>
+/// A map is made by one of the residuals here, and may then be calibrated (<see cref="PixelCalibration"/>), smoothed
+/// (<see cref="MapSmoothing"/>) and reduced to a score (<see cref="AnomalyScore"/>), in this order. All are float tensors of shape
+/// [N, H, W] on the input's device; each belongs to the caller, to dispose, and what was needed on the way is disposed
+/// here. NaN in gives NaN out.
+/// </remarks>
 public static class AnomalyMap
 {
     /// <summary>
@@ -11,10 +17,7 @@ public static class AnomalyMap
     /// </summary>
     /// <param name="input">Float images of shape [N, 3, H, W] in 0..1.</param>
     /// <param name="reconstruction">What the model made of them, the same shape; clipped to 0..1.</param>
-    /// <returns>
-    /// Whole numbers from 0 to 765 as a float tensor of shape [N, H, W] on the input's device. It belongs to the
-    /// caller, to dispose; what was needed on the way is disposed here. NaN in gives NaN out.
-    /// </returns>
+    /// <returns>Whole numbers from 0 to 765.</returns>
     /// <remarks>
     /// A value becomes a byte as in NumPy's <c>np.uint8(np.clip(x * 255, 0, 255))</c>, which cuts the fraction off
     /// rather than rounding. For inputs made from bytes, byte / 255, that gives back each of the 256 bytes exactly in
@@ -23,10 +26,84 @@ public static class AnomalyMap
     /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
     public static Tensor Residual(Tensor input, Tensor reconstruction)
     {
-        if (input.dim() != 4 || !input.shape.SequenceEqual(reconstruction.shape))
-            throw new ArgumentException($"The input has the shape [{string.Join(", ", input.shape)}] and the reconstruction [{string.Join(", ", reconstruction.shape)}]; both have to be the same [N, channels, height, width].");
+        CheckShapes(input, reconstruction);
         using var scope = NewDisposeScope();
         return (To8Bit(input) - To8Bit(reconstruction)).abs().sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean over the channels of the absolute differences, 0..1.</summary>
+    /// <param name="input">Float images of shape [N, C, H, W] in 0..1.</param>
+    /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
+    /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
+    public static Tensor Absolute(Tensor input, Tensor reconstruction)
+    {
+        CheckShapes(input, reconstruction);
+        using var scope = NewDisposeScope();
+        return (input - reconstruction).abs().mean([1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean over the channels of the squared differences, 0..1: one large difference weighs more than many small ones.</summary>
+    /// <param name="input">Float images of shape [N, C, H, W] in 0..1.</param>
+    /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
+    /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
+    public static Tensor Squared(Tensor input, Tensor reconstruction)
+    {
+        CheckShapes(input, reconstruction);
+        using var scope = NewDisposeScope();
+        return (input - reconstruction).square().mean([1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// One minus the structural similarity (SSIM), 0..2, the mean over the channels: compares brightness, contrast and
+    /// pattern of the surroundings of each pixel, so that a wrong pattern of the right colour shows as well.
+    /// </summary>
+    /// <param name="input">Float images of shape [N, C, H, W] in 0..1, at least 6 pixels high and wide.</param>
+    /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
+    /// <remarks>
+    /// Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity", IEEE
+    /// TIP 2004, with its constants: a Gaussian window of 11×11 pixels and standard deviation 1.5, K₁ = 0.01, K₂ = 0.03.
+    /// As a residual: Bergmann, Löwe, Fauser, Sattlegger, Steger, "Improving Unsupervised Defect Segmentation by Applying
+    /// Structural Similarity To Autoencoders", VISAPP 2019.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
+    public static Tensor Ssim(Tensor input, Tensor reconstruction)
+    {
+        const double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
+        CheckShapes(input, reconstruction);
+        using var scope = NewDisposeScope();
+        var window = MapSmoothing.Bell(1.5, radius: 5);
+        Tensor Mean(Tensor values) => MapSmoothing.Smooth(values.flatten(0, 1), window).view(values.shape);
+        var (x, y) = (Mean(input), Mean(reconstruction));
+        var xx = Mean(input * input) - x * x;
+        var yy = Mean(reconstruction * reconstruction) - y * y;
+        var xy = Mean(input * reconstruction) - x * y;
+        var similarity = (2 * x * y + c1) * (2 * xy + c2) / ((x * x + y * y + c1) * (xx + yy + c2));
+        return (1 - similarity).mean([1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Maps in another size, such as that of the masks: bilinear between the pixels' centres.</summary>
+    /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
+    /// <param name="height">The new height in pixels.</param>
+    /// <param name="width">The new width in pixels.</param>
+    /// <exception cref="ArgumentException">The maps have another shape.</exception>
+    public static Tensor Resize(Tensor maps, long height, long width)
+    {
+        CheckShape(maps);
+        using var scope = NewDisposeScope();
+        return nn.functional.interpolate(maps.unsqueeze(1), [height, width], mode: InterpolationMode.Bilinear, align_corners: false)
+            .squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    internal static void CheckShape(Tensor maps)
+    {
+        if (maps.dim() != 3)
+            throw new ArgumentException($"The anomaly maps have the shape [{string.Join(", ", maps.shape)}]; it has to be [N, height, width], one map an image.");
+    }
+
+    private static void CheckShapes(Tensor input, Tensor reconstruction)
+    {
+        if (input.dim() != 4 || !input.shape.SequenceEqual(reconstruction.shape))
+            throw new ArgumentException($"The input has the shape [{string.Join(", ", input.shape)}] and the reconstruction [{string.Join(", ", reconstruction.shape)}]; both have to be the same [N, channels, height, width].");
     }
 
     private static Tensor To8Bit(Tensor images) => (images * 255).clamp(0, 255).floor();

@@ -26,7 +26,6 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     public Autoencoder(long seed = 0) : base(nameof(Autoencoder))
     {
         random.manual_seed(seed);
-        TensorPool.Use();
         for (var i = 1; i < Widths.Length; i++)
             encoder.Add(new ConvBlock(Widths[i - 1], Widths[i]));
         for (var i = Widths.Length - 1; i > 1; i--)
@@ -59,7 +58,17 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     /// <param name="input">[N, 3, H, W] in 0..1; H and W are multiples of <see cref="Stride"/>.</param>
     /// <returns>The reconstruction, [N, 3, H, W]; about 0..1, not clipped.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    public override Tensor forward(Tensor input) => Steps(input).Last().Output;
+    public override Tensor forward(Tensor input)
+    {
+        Tensor? last = null;
+        foreach (var (_, _, output) in Steps(input))
+        {
+            // What the backward pass needs lives on in its graph, and is freed there as soon as it has been used.
+            last?.Dispose();
+            last = output;
+        }
+        return last!;
+    }
 
     /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>
     /// <param name="input">[N, 3, H, W], as for <see cref="forward"/>.</param>

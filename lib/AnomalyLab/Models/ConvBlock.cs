@@ -32,8 +32,9 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
     /// <returns>[N, outputs, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var x = functional.relu(norm1.forward(conv1.Compute(input, IsBf16)), inplace: true);
-        return functional.relu(norm2.forward(conv2.Compute(x, IsBf16)), inplace: true);
+        return functional.relu(norm2.forward(conv2.Compute(x, IsBf16)), inplace: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same for scoring.</summary>

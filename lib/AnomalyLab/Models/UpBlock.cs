@@ -31,8 +31,11 @@ public sealed class UpBlock : Module<Tensor, Tensor>
 
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, 2·H, 2·W].</returns>
-    public override Tensor forward(Tensor input) =>
-        conv.forward(functional.relu(norm.forward(up.Compute(input, IsBf16)), inplace: true));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return conv.forward(functional.relu(norm.forward(up.Compute(input, IsBf16)), inplace: true)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The same for scoring.</summary>
     internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Up(up, norm), .. conv.Fold()];

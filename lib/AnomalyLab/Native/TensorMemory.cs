@@ -4,38 +4,75 @@ using System.Runtime.InteropServices;
 
 namespace AnomalyLab.Native;
 
-/// <summary>How Linux hands out the memory of tensors.</summary>
-internal static partial class TensorMemory
+/// <summary>Where libtorch's memory comes from on Linux.</summary>
+/// <remarks>
+/// glibc gives blocks of more than 32 MiB back to the system at once, and a batch's widest activations are just over
+/// that. So in every step the system clears hundreds of megabytes anew, which can take longer than the arithmetic;
+/// keeping them inside glibc instead (mallopt) leaves holes, and memory doubles. Here libtorch's calls of
+/// <c>posix_memalign</c> and <c>free</c> (all its tensors are made in c10/core/impl/alloc_cpu.cpp, in libc10.so) go
+/// through a <see cref="MemoryPool"/>. Elsewhere, and where libc10.so is not as expected, nothing changes.
+/// </remarks>
+internal static unsafe partial class TensorMemory
 {
-    private const int MmapThreshold = -3; // M_MMAP_THRESHOLD, glibc's malloc.h
+    // Smaller ones glibc keeps by itself.
+    private const nuint Large = 1 << 20;
+    private const int OutOfMemory = 12; // ENOMEM
+    private const nuint Alignment = 64; // gAlignment, c10/core/alignment.h
 
-    /// <summary>
-    /// A training step takes hundreds of megabytes from the system and gives them back. In pages of 4 KiB, clearing them
-    /// takes as long as the arithmetic, so libtorch is told to ask for pages of 2 MiB; it reads the variable when it
-    /// makes its first tensor (c10/core/impl/alloc_cpu.cpp), from the C library's environment, which .NET's own does not
-    /// reach. And every tensor from 1 MiB on gets pieces of its own: among smaller ones they would leave holes, and
-    /// memory would grow from epoch to epoch. Values of the variable that are set already stay.
-    /// </summary>
+    private static readonly delegate* unmanaged<nint*, nuint, nuint, int> SystemMemalign;
+    private static readonly delegate* unmanaged<nint, void> SystemFree;
+    private static readonly MemoryPool Pool = new(Obtain, block => SystemFree(block));
+
+    static TensorMemory()
+    {
+        var process = NativeLibrary.GetMainProgramHandle();
+        SystemMemalign = (delegate* unmanaged<nint*, nuint, nuint, int>)NativeLibrary.GetExport(process, "posix_memalign");
+        SystemFree = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(process, "free");
+    }
+
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "It has to come before the first tensor, whoever makes it.")]
     internal static void Prepare()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc10.so", typeof(TensorMemory).Assembly, null, out var c10))
             return;
-        try
+        var calls = ImportedCalls.Of(NativeLibrary.GetExport(c10, "_ZN3c109alloc_cpuEm"));
+        if (calls.TryGetValue("posix_memalign", out var memalign) && calls.TryGetValue("free", out var free))
         {
-            _ = setenv("THP_MEM_ALLOC_ENABLE", "1", overwrite: 0);
-            _ = mallopt(MmapThreshold, 1 << 20);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // Another C library: as it was, only slower.
+            // Memory taken before is not the pool's, and goes back to the system as ever.
+            *(nint*)free = (nint)(delegate* unmanaged<nint, void>)&Free;
+            *(nint*)memalign = (nint)(delegate* unmanaged<nint*, nuint, nuint, int>)&Allocate;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                // What libtorch frees at the very end finds no .NET any more.
+                *(nint*)memalign = (nint)SystemMemalign;
+                *(nint*)free = (nint)SystemFree;
+            };
         }
     }
 
-    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
+    [UnmanagedCallersOnly]
+    private static int Allocate(nint* result, nuint alignment, nuint size)
+    {
+        if (size < Large || alignment > Alignment)
+            return SystemMemalign(result, alignment, size);
+        var block = Pool.Take(size);
+        if (block == 0)
+            return OutOfMemory;
+        *result = block;
+        return 0;
+    }
 
-    [LibraryImport("libc.so.6")]
-    private static partial int mallopt(int parameter, int value);
+    [UnmanagedCallersOnly]
+    private static void Free(nint block)
+    {
+        if (!Pool.Return(block))
+            SystemFree(block);
+    }
+
+    private static nint Obtain(nuint size)
+    {
+        nint block;
+        return SystemMemalign(&block, Alignment, size) == 0 ? block : 0;
+    }
 }

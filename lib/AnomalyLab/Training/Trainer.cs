@@ -22,11 +22,12 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
     /// <param name="train">The training images; a tensor [N, 3, H, W] in 0..1 will do.</param>
     /// <param name="validation">The validation images, likewise.</param>
     /// <param name="checkpoint">
-    /// A file that always holds the best weights so far; none if left out. Until training ends, another one beside it that
-    /// ends in <c>.resume</c> holds what it takes to go on. Who deletes the checkpoint begins anew.
+    /// A file that always holds the best weights so far, and beside which the run leaves a line (<see cref="RunLog"/>);
+    /// none if left out. Until training ends, another one beside it that ends in <c>.resume</c> holds what it takes to go
+    /// on. Who deletes the checkpoint begins anew.
     /// </param>
     /// <param name="data">What the images are, for the checkpoint.</param>
-    /// <param name="progress">Is told where training stands, after every batch.</param>
+    /// <param name="progress">Is told where training stands, after every batch and at the end.</param>
     /// <param name="cancellation">Ends the training after the batch under way; the best so far is kept.</param>
     /// <exception cref="ArgumentException">An option or a shape cannot be.</exception>
     /// <exception cref="InvalidOperationException">The loss became NaN or infinite; the model keeps the best weights before that.</exception>
@@ -88,9 +89,13 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             best.Restore();
         }
 
+        progress?.Report(new TrainingProgress(history.Count, options.Epochs, Steps(train), Steps(train), history, best.Epoch, options.Patience, 0) { End = end });
         if (history.Count == 0)
             throw new OperationCanceledException("Training was interrupted before its first epoch was complete: there are no weights to keep.", cancellation);
-        return new TrainingResult(options, history, end, time.GetElapsedTime(start).TotalSeconds);
+        var result = new TrainingResult(options, history, end, time.GetElapsedTime(start).TotalSeconds);
+        if (checkpoint is not null)
+            RunLog.Beside(checkpoint).Add(TrainingRun.Of(result, checkpoint, data, time.GetLocalNow()));
+        return result;
     }
 
     /// <returns>The mean loss of the epoch's images, or <c>null</c> when cancelled on the way.</returns>

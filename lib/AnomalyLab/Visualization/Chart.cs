@@ -5,8 +5,8 @@ using AnomalyLab.Display;
 namespace AnomalyLab.Visualization;
 
 /// <summary>
-/// A chart in three forms: interactive, drawn by plotly.js where <see cref="Charts.Setup"/> has been shown on the page;
-/// a still picture where it has not, or where scripts do not run; and plain text.
+/// A chart in three forms: interactive, drawn by plotly.js as soon as <see cref="Charts.Setup"/> is shown on the page;
+/// a still picture until then, and where scripts do not run, such as in an untrusted notebook; and plain text.
 /// </summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="X">The axis to the right.</param>
@@ -18,8 +18,15 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
     /// <summary>Said below, such as where the pictures come from.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The still picture, as inline SVG on a white card.</summary>
+    /// <summary>The still picture as SVG, on a white card.</summary>
     public string ToSvg() => new ChartSvg(this).Draw();
+
+    /// <summary>
+    /// The still picture as an <c>img</c>, with the plain text for those who cannot see it. Notebooks that are not trusted
+    /// keep images and drop inline SVG and styles.
+    /// </summary>
+    internal string ToImg() =>
+        $"""<img width="720" height="400" style="width:100%;height:auto;display:block" alt="{Figure.Encode(ToString())}" src="data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}">""";
 
     /// <summary>The still picture, and a script that puts the interactive chart in its place as soon as plotly.js is there.</summary>
     public string ToHtml()
@@ -29,7 +36,7 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..16];
         return $$"""
             <div style="max-width:720px;margin:.5em 0">
-            <div data-chart="{{name}}">{{ToSvg()}}</div>
+            <div data-chart="{{name}}">{{ToImg()}}</div>
             {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
             </div>
             <script>

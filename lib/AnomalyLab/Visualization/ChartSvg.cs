@@ -58,8 +58,9 @@ internal sealed class ChartSvg
         var points = series.X.Zip(series.Y).Where(p => x.Holds(p.First) && y.Holds(p.Second)).Select(p => (X: x.At(p.First), Y: y.At(p.Second), Value: p.Second));
         switch (series.Mark)
         {
-            case Mark.Line or Mark.DashedLine:
-                svg.Append($"""<polyline points="{string.Join(' ', points.Select(p => $"{p.X:0.#},{p.Y:0.#}"))}" fill="none" stroke="{series.Color}" stroke-width="2"{(series.Mark == Mark.Line ? "" : " stroke-dasharray=\"7 5\"")}/>""");
+            case Mark.Line or Mark.DashedLine or Mark.Area:
+                var fill = series.Mark == Mark.Area ? $"{series.Color}\" fill-opacity=\".25" : "none";
+                svg.Append($"""<polyline points="{string.Join(' ', points.Select(p => $"{p.X:0.#},{p.Y:0.#}"))}" fill="{fill}" stroke="{series.Color}" stroke-width="2"{(series.Mark == Mark.DashedLine ? " stroke-dasharray=\"7 5\"" : "")}/>""");
                 break;
             case Mark.Points or Mark.Rings:
                 var style = series.Mark == Mark.Points ? $"r=\"3.5\" fill=\"{series.Color}\" fill-opacity=\".75\"" : $"r=\"6\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"3\"";

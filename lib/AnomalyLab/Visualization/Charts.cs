@@ -9,8 +9,9 @@ namespace AnomalyLab.Visualization;
 public static class Charts
 {
     /// <summary>
-    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell. Charts shown
-    /// before it, or without it, are still pictures until it is there.
+    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell, whose output
+    /// carries the script (1.1 MB). Charts shown before it, or without it, are still pictures until it is there. Running
+    /// the cell again replaces its output; where it was deleted, showing this anywhere brings the charts back to life.
     /// </summary>
     public static Markup Setup() => PlotlyScript.Setup();
 
@@ -51,9 +52,7 @@ public static class Charts
         ];
         if (history.MinBy(e => e.ValidationLoss) is { } best)
             series.Add(new($"best: epoch {best.Epoch}, {best.ValidationLoss:0.######}", Mark.Rings, [best.Epoch], [best.ValidationLoss], Palette.Green));
-        double[] losses = [.. history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })];
-        var spansDecades = losses.Length > 0 && losses.Min() > 0 && losses.Max() / losses.Min() > 10;
-        return new("Loss", new("epoch"), new("mean squared error") { IsLogarithmic = spansDecades }, series);
+        return new("Loss", new("epoch"), LossAxis(history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })), series);
     }
 
     /// <summary>Every sample's score as a dot, one row for good samples and one for each kind of defect.</summary>
@@ -82,6 +81,37 @@ public static class Charts
             new("") { Names = [.. kinds.Select(kind => kind.Key)], Range = (kinds.Length - 0.5, -0.5) }, series);
     }
 
+    /// <summary>How many good and how many defective samples have which score.</summary>
+    /// <param name="isDefective">The truth, one entry a sample.</param>
+    /// <param name="scores">The anomaly scores in the same order; finite, at least one.</param>
+    /// <param name="chosen">Thresholds to draw; an infinite one has no place.</param>
+    public static Chart Histogram(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, params ThresholdChoice[] chosen)
+    {
+        const int Bins = 30;
+        var (low, high) = (scores.Min(), scores.Max());
+        var width = high > low ? (high - low) / Bins : 1;
+        int Bin(double score) => Math.Min((int)((score - low) / width), Bins - 1);
+        int[] Count(bool defective)
+        {
+            var counts = new int[Bins];
+            foreach (var (score, _) in scores.Zip(isDefective).Where(sample => sample.Second == defective))
+                counts[Bin(score)]++;
+            return counts;
+        }
+
+        // Each bin is a step of the outline, which begins and ends at 0.
+        double[] edges = [.. Enumerable.Range(0, Bins + 1).SelectMany(bin => Enumerable.Repeat(low + bin * width, 2))];
+        double[] Outline(int[] counts) => [0, .. counts.SelectMany(count => new double[] { count, count }), 0];
+        var (good, bad) = (Count(false), Count(true));
+        double highest = good.Concat(bad).Max();
+        return new("Scores", new("anomaly score"), new("images"),
+        [
+            new("good", Mark.Area, edges, Outline(good), Palette.Blue),
+            new("defective", Mark.Area, edges, Outline(bad), Palette.Vermilion),
+            .. chosen.Select((choice, i) => new Series(choice.Rule, Mark.DashedLine, [choice.Threshold, choice.Threshold], [0, highest], i % 2 == 0 ? Palette.Ink : Palette.Grey)),
+        ]);
+    }
+
     /// <summary>A bar for each count, such as the images of each class.</summary>
     /// <param name="title">What is counted.</param>
     /// <param name="counts">Names and counts, left to right.</param>
@@ -98,8 +128,18 @@ public static class Charts
     public static Chart Counts(string title, SplitCounts counts) =>
         Counts(title, ("good", counts.Good), ("good_test", counts.GoodTest), ("bad", counts.Bad));
 
+    /// <summary>The axis of losses: logarithmic where they span more than a decade.</summary>
+    internal static Axis LossAxis(IEnumerable<double> losses)
+    {
+        var sorted = losses.Order().ToArray();
+        return new("mean squared error") { IsLogarithmic = sorted is [> 0 and var least, .., var largest] && largest / least > 10 };
+    }
+
     private static string Rates(double threshold, double falsePositiveRate, double truePositiveRate) =>
-        $"threshold {(double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}")}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
+        $"threshold {Threshold(threshold)}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
+
+    /// <summary>A threshold to read.</summary>
+    internal static string Threshold(double threshold) => double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}";
 
     /// <summary>Keeps dots of equal scores apart, the same way every time: multiples of the golden ratio, within ±0.3.</summary>
     private static double Spread(int i) => (i * 0.618033988749895 % 1 - 0.5) * 0.6;

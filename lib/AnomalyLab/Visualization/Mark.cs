@@ -9,6 +9,9 @@ public enum Mark
     /// <summary>A dashed line: a bound or a comparison rather than data.</summary>
     DashedLine,
 
+    /// <summary>A line through the values, and the area between it and 0.</summary>
+    Area,
+
     /// <summary>A dot for each value.</summary>
     Points,
 

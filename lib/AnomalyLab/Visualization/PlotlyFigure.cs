@@ -36,9 +36,11 @@ internal static class PlotlyFigure
         };
         switch (series.Mark)
         {
-            case Mark.Line or Mark.DashedLine:
+            case Mark.Line or Mark.DashedLine or Mark.Area:
                 trace["mode"] = "lines";
-                trace["line"] = new JsonObject { ["color"] = series.Color, ["dash"] = series.Mark == Mark.Line ? "solid" : "dash" };
+                trace["line"] = new JsonObject { ["color"] = series.Color, ["dash"] = series.Mark == Mark.DashedLine ? "dash" : "solid" };
+                if (series.Mark == Mark.Area)
+                    trace["fill"] = "tozeroy"; // in the line's colour, half transparent
                 break;
             case Mark.Points:
                 trace["mode"] = "markers";

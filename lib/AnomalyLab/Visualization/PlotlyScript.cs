@@ -8,6 +8,9 @@ internal static class PlotlyScript
     /// <summary>The event of the page's document that says that <c>window.Plotly</c> is there.</summary>
     public const string Loaded = "anomalylab-plotly";
 
+    private const string Sentence = "Charts are interactive where this page may run scripts, and still pictures where it may not. They need no internet.";
+
+    /// <summary>The script. On a page that has plotly.js already it does nothing; charts that wait for it are drawn.</summary>
     /// <remarks>
     /// <c>module</c>, <c>exports</c> and <c>define</c> are hidden from the script, so that a page with require.js
     /// (classic Jupyter) does not take it for one of its modules; plotly.js then also defines <c>window.Plotly</c>.
@@ -18,7 +21,7 @@ internal static class PlotlyScript
         using var reader = new StreamReader(stream);
         return new(
             $$"""
-            <div style="font-size:85%;opacity:.8">Charts on this page are interactive; they need no internet.</div>
+            <div style="font-size:85%;opacity:.8">{{Sentence}}</div>
             <script>
             window.Plotly || (function (module, exports, define) {
             {{reader.ReadToEnd()}}
@@ -26,6 +29,6 @@ internal static class PlotlyScript
             document.dispatchEvent(new Event('{{Loaded}}'));
             </script>
             """,
-            "Charts on this page are interactive; they need no internet.");
+            Sentence);
     }
 }

@@ -11,8 +11,8 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
     /// <summary>Whether the epoch that is reported is complete, validation included.</summary>
     public bool EndsEpoch => progress.History.Count == progress.Epoch;
 
-    /// <summary>Whether nothing will follow: all epochs are done, or patience is at its end.</summary>
-    public bool EndsTraining => EndsEpoch && (progress.Epoch == progress.Epochs || PatienceLeft <= 0);
+    /// <summary>Whether nothing will follow.</summary>
+    public bool EndsTraining => progress.End is not null;
 
     private int PatienceLeft => progress.Patience - (progress.History.Count - progress.BestEpoch);
 
@@ -23,7 +23,7 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
         <div style="max-width:720px;margin:.5em 0">
         <progress max="{progress.Epochs}" value="{EpochsDone:0.##}" style="width:100%"></progress>
         <div style="font-variant-numeric:tabular-nums">{string.Join(" · ", Facts().Select(Figure.Encode))}</div>
-        {(last is null ? "" : Charts.Loss(progress.History).ToSvg())}
+        {(last is null ? "" : Charts.Loss(progress.History).ToImg())}
         </div>
         """;
 
@@ -31,18 +31,27 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
 
     private IEnumerable<string> Facts()
     {
-        yield return $"epoch {progress.Epoch} of {progress.Epochs}";
+        yield return progress.End switch
+        {
+            null => $"epoch {progress.Epoch} of {progress.Epochs}",
+            TrainingEnd.AllEpochs => $"all {progress.Epochs} epochs are done",
+            TrainingEnd.OutOfPatience => $"patience ended after epoch {progress.Epoch} of {progress.Epochs}",
+            _ => $"stopped after epoch {progress.Epoch} of {progress.Epochs}",
+        };
         if (!EndsEpoch)
             yield return $"step {progress.Step} of {progress.Steps}";
         if (last is not null)
         {
             yield return $"training loss {last.TrainingLoss:0.000000}";
             yield return $"validation loss {last.ValidationLoss:0.000000}";
-            yield return $"best in epoch {progress.BestEpoch}";
-            yield return $"patience {PatienceLeft} of {progress.Patience}";
+            yield return EndsTraining ? $"the best weights, of epoch {progress.BestEpoch}, are kept" : $"best in epoch {progress.BestEpoch}";
         }
+        if (EndsTraining)
+            yield break;
+        if (last is not null)
+            yield return $"patience {PatienceLeft} of {progress.Patience}";
         yield return $"{progress.ImagesPerSecond:0} images/s";
-        if (last is not null && !EndsTraining)
+        if (last is not null)
             yield return $"at most {Duration((progress.Epochs - EpochsDone) * progress.History.Average(e => e.Seconds))} left";
     }
 

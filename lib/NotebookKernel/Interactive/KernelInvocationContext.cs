@@ -15,23 +15,20 @@ public sealed class KernelInvocationContext
     // Flows with the cell's own tasks and threads, so that cells of two sessions in one process do not meet.
     private static readonly AsyncLocal<KernelInvocationContext?> ambient = new();
 
-    private readonly Action<CellOutput> publish;
+    private readonly CellHost host;
 
-    private KernelInvocationContext(Action<CellOutput> publish, CancellationToken cancellationToken)
-    {
-        this.publish = publish;
-        CancellationToken = cancellationToken;
-    }
+    private KernelInvocationContext(CellHost host) => this.host = host;
 
     /// <summary>The cell that the calling code belongs to; <c>null</c> outside of any cell.</summary>
     public static KernelInvocationContext? Current => ambient.Value;
 
     /// <summary>Asks the cell to stop: it was interrupted, or the time is up.</summary>
-    public CancellationToken CancellationToken { get; }
+    public CancellationToken CancellationToken => host.Stop;
+
+    internal Func<string?>? ReadLine => host.ReadLine;
 
     /// <summary>Makes a new context the current one of the calling asynchronous method and all it calls.</summary>
-    internal static void Enter(Action<CellOutput> publish, CancellationToken cancellationToken) =>
-        ambient.Value = new KernelInvocationContext(publish, cancellationToken);
+    internal static void Enter(CellHost host) => ambient.Value = new KernelInvocationContext(host);
 
-    internal void Publish(CellOutput output) => publish(output);
+    internal void Publish(CellOutput output) => host.Publish(output);
 }

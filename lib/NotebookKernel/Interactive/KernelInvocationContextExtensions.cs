@@ -28,6 +28,15 @@ public static class KernelInvocationContextExtensions
         return Show(context, new Dictionary<string, string> { [mimeType] = value });
     }
 
+    /// <summary>Takes away what the cell has put out so far. .NET Interactive has no such method.</summary>
+    /// <param name="context">The running cell.</param>
+    /// <param name="wait">Whether to wait for the next output, so that nothing flickers.</param>
+    public static void ClearOutput(this KernelInvocationContext context, bool wait = false)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Publish(new OutputCleared(wait));
+    }
+
     private static DisplayedValue Show(KernelInvocationContext context, IReadOnlyDictionary<string, string> data)
     {
         var displayId = Guid.NewGuid().ToString();

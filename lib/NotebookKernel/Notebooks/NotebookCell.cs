@@ -16,12 +16,7 @@ public sealed class NotebookCell
     public bool IsMarkdown => Type == "markdown";
 
     /// <summary>The cell's text, lines ending as in the file.</summary>
-    public string Source => Json["source"] switch
-    {
-        JsonArray lines => string.Concat(lines.Select(line => line!.GetValue<string>())),
-        JsonNode text => text.GetValue<string>(),
-        null => "",
-    };
+    public string Source => Text(Json["source"]);
 
     /// <summary>The cell's tags, such as <c>parameters</c>.</summary>
     public IReadOnlyList<string> Tags => Json["metadata"]?["tags"] is JsonArray tags ? [.. tags.Select(tag => $"{tag}")] : [];
@@ -32,9 +27,20 @@ public sealed class NotebookCell
     /// <summary>The language that the cell's metadata names; <c>csharp</c> where it names none.</summary>
     public string Language => $"{Named("polyglot_notebook", "kernelName") ?? Named("dotnet_interactive", "language") ?? "csharp"}";
 
+    /// <summary>What the last execution left, in order.</summary>
+    public IReadOnlyList<NotebookOutput> Outputs => [.. (Json["outputs"] as JsonArray ?? []).OfType<JsonObject>().Select(NotebookOutput.From)];
+
     private string Type => Json["cell_type"]!.GetValue<string>();
 
     private JsonNode? Named(string tool, string key) => (Json["metadata"]?[tool] as JsonObject)?[key];
+
+    /// <summary>A text of nbformat, which is a string or a list of lines.</summary>
+    internal static string Text(JsonNode? text) => text switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        null => "",
+        _ => (string?)text ?? "",
+    };
 
     /// <summary>Stores what an execution left behind.</summary>
     /// <param name="outputs">The outputs in nbformat's shape.</param>

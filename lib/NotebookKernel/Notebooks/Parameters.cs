@@ -16,6 +16,14 @@ public static class Parameters
     private const string DeclaringTag = "parameters";
     private const string InjectedTag = "injected-parameters";
 
+    /// <summary>The names of a notebook's parameters; none without a <c>parameters</c> cell.</summary>
+    /// <param name="notebook">The notebook.</param>
+    public static IReadOnlyList<string> NamesIn(Notebook notebook)
+    {
+        ArgumentNullException.ThrowIfNull(notebook);
+        return Declaring(notebook) is { } cell ? [.. Declared(Parse(cell.Source)).Select(variable => variable.Identifier.ValueText)] : [];
+    }
+
     /// <summary>Inserts the cell that gives a notebook's parameters other values; one from an earlier run is replaced.</summary>
     /// <param name="notebook">The notebook. Without a <c>parameters</c> cell any name goes, and the value decides on the type.</param>
     /// <param name="values">The values by name, as a person writes them.</param>
@@ -27,7 +35,7 @@ public static class Parameters
         if (values.Count == 0)
             return;
 
-        var declaring = notebook.Cells.FirstOrDefault(cell => cell.IsCode && cell.Tags.Contains(DeclaringTag));
+        var declaring = Declaring(notebook);
         var types = declaring == null ? null : DeclaredTypes(declaring.Source);
         var source = string.Join('\n', values.Select(value => Declaration(value.Key, value.Value, types)));
 
@@ -37,19 +45,23 @@ public static class Parameters
         notebook.InsertCode(before == null ? 0 : notebook.Cells.ToList().IndexOf(before) + 1, source, InjectedTag);
     }
 
+    private static NotebookCell? Declaring(Notebook notebook) => notebook.Cells.FirstOrDefault(cell => cell.IsCode && cell.Tags.Contains(DeclaringTag));
+
+    private static IEnumerable<VariableDeclaratorSyntax> Declared(CompilationUnitSyntax cell) =>
+        cell.Members.OfType<FieldDeclarationSyntax>().SelectMany(field => field.Declaration.Variables);
+
     private static Dictionary<string, ITypeSymbol> DeclaredTypes(string source)
     {
         var compilation = CSharpScript.Create(source, Session.DefaultOptions).GetCompilation();
         var tree = compilation.SyntaxTrees.Single();
         var model = compilation.GetSemanticModel(tree);
-        return tree.GetCompilationUnitRoot().Members
-            .OfType<FieldDeclarationSyntax>()
-            .SelectMany(field => field.Declaration.Variables)
-            .ToDictionary(variable => variable.Identifier.ValueText, variable => ((IFieldSymbol)model.GetDeclaredSymbol(variable)!).Type);
+        return Declared(tree.GetCompilationUnitRoot()).ToDictionary(variable => variable.Identifier.ValueText, variable => ((IFieldSymbol)model.GetDeclaredSymbol(variable)!).Type);
     }
 
-    private static bool References(string source) =>
-        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetCompilationUnitRoot().GetReferenceDirectives().Count > 0;
+    private static bool References(string source) => Parse(source).GetReferenceDirectives().Count > 0;
+
+    private static CompilationUnitSyntax Parse(string source) =>
+        CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetCompilationUnitRoot();
 
     private static string Declaration(string name, string value, Dictionary<string, ITypeSymbol>? types)
     {

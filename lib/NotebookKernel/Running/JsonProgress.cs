@@ -6,7 +6,7 @@ namespace NotebookKernel.Running;
 
 /// <summary>Tells of a run in JSON, one object a line, for programs.</summary>
 /// <param name="output">Where the lines go.</param>
-public sealed class JsonProgress(TextWriter output) : IProgress<RunEvent>
+internal sealed class JsonProgress(TextWriter output) : IProgress<RunEvent>
 {
     private static readonly JsonSerializerOptions format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

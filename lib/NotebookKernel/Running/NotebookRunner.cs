@@ -5,7 +5,7 @@ namespace NotebookKernel.Running;
 
 /// <summary>Executes a notebook from its first cell to its last, or to the first that fails, and keeps what the cells put out.</summary>
 /// <param name="clock">Measures the run and its limits.</param>
-public sealed class NotebookRunner(TimeProvider clock)
+internal sealed class NotebookRunner(TimeProvider clock)
 {
     /// <summary>How long the whole notebook may take; <c>null</c> for as long as it likes.</summary>
     public TimeSpan? TimeLimit { get; init; }

@@ -41,6 +41,9 @@ internal sealed class OutputRecorder
                 case CellValue value:
                     cell.Add(new JsonObject { ["data"] = ToJson(value.Data), ["execution_count"] = cell.ExecutionCount, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" });
                     return PlainText(value.Data);
+                case OutputCleared clear:
+                    cell.Clear(clear.Wait);
+                    return "";
                 default:
                     throw new ArgumentException($"Unknown output {output}.", nameof(output));
             }

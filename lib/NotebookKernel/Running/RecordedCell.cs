@@ -10,14 +10,28 @@ internal sealed class RecordedCell(NotebookCell cell)
     private readonly List<object> outputs = []; // StreamBuffer or JsonObject
     private int kept;
     private long dropped;
+    private bool isToBeCleared;
 
     public NotebookCell Cell => cell;
 
     /// <summary>The number of the execution; <c>null</c> while the cell has not been executed.</summary>
     public int? ExecutionCount { get; set; }
 
+    /// <summary>Forgets everything, now or when the next output comes.</summary>
+    public void Clear(bool wait)
+    {
+        isToBeCleared = wait;
+        if (wait)
+            return;
+        outputs.Clear();
+        kept = 0;
+        dropped = 0;
+    }
+
     public JsonObject Add(JsonObject output)
     {
+        if (isToBeCleared)
+            Clear(wait: false);
         outputs.Add(output);
         return output;
     }
@@ -26,6 +40,8 @@ internal sealed class RecordedCell(NotebookCell cell)
     /// <returns>What of the text was taken.</returns>
     public string Append(StreamText stream)
     {
+        if (isToBeCleared)
+            Clear(wait: false);
         var room = OutputRecorder.TextLimit - kept;
         var taken = stream.Text[..Math.Min(stream.Text.Length, room)];
         var isFirstDropped = dropped == 0 && taken.Length < stream.Text.Length;

@@ -1,7 +1,7 @@
 namespace NotebookKernel.Running;
 
 /// <summary>How the run of a notebook ended.</summary>
-public enum RunStatus
+internal enum RunStatus
 {
     /// <summary>Every cell ran.</summary>
     Ok,

@@ -2,7 +2,7 @@ namespace NotebookKernel.Running;
 
 /// <summary>Tells of a run in words, a line a cell, for people.</summary>
 /// <param name="output">Where the lines go.</param>
-public sealed class TextProgress(TextWriter output) : IProgress<RunEvent>
+internal sealed class TextProgress(TextWriter output) : IProgress<RunEvent>
 {
     /// <inheritdoc/>
     public void Report(RunEvent value)

@@ -5,7 +5,7 @@ namespace NotebookKernel.Sessions;
 
 /// <summary>
 /// Remembers the assemblies that an earlier cell's compilation has found: every cell is a compilation of its own, and
-/// would find and read them all again.
+/// would find and read them all again. Adds their documentation, for those who help to write cells.
 /// </summary>
 /// <param name="resolver">Finds them the first time.</param>
 internal sealed class CachingResolver(MetadataReferenceResolver resolver) : MetadataReferenceResolver
@@ -20,14 +20,14 @@ internal sealed class CachingResolver(MetadataReferenceResolver resolver) : Meta
         var key = (reference, Path.GetDirectoryName(baseFilePath), properties);
         if (found.TryGetValue(key, out var references))
             return references;
-        references = resolver.ResolveReference(reference, baseFilePath, properties);
+        references = [.. resolver.ResolveReference(reference, baseFilePath, properties).Select(Documentation.AddTo)];
         return references.IsEmpty ? references : found[key] = references;
     }
 
     public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity referenceIdentity) =>
         missing.TryGetValue((definition.Display, referenceIdentity), out var reference)
             ? reference
-            : missing[(definition.Display, referenceIdentity)] = resolver.ResolveMissingAssembly(definition, referenceIdentity);
+            : missing[(definition.Display, referenceIdentity)] = resolver.ResolveMissingAssembly(definition, referenceIdentity) is { } assembly ? Documentation.AddTo(assembly) : null;
 
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 

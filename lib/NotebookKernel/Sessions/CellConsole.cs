@@ -14,6 +14,7 @@ internal sealed class CellConsole : TextWriter
     {
         Console.SetOut(new CellConsole("stdout", Console.Out));
         Console.SetError(new CellConsole("stderr", Console.Error));
+        Console.SetIn(new CellInput());
     }
 
     private CellConsole(string name, TextWriter outside)

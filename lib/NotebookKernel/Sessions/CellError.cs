@@ -5,7 +5,7 @@ namespace NotebookKernel.Sessions;
 /// <param name="Message">What is wrong, in a sentence or two.</param>
 /// <param name="Line">The line of the cell, from 1; <c>null</c> where none is to blame.</param>
 /// <param name="Traceback">Name, message and the way to the error through the notebook's code, line by line.</param>
-public sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
+internal sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
 {
     /// <summary>Whether the cell ended because it was asked to.</summary>
     public bool IsInterruption => Name == "Interrupted";

@@ -1,23 +1,27 @@
 namespace NotebookKernel.Sessions;
 
 /// <summary>One thing that a running cell puts out, in the order in which it does.</summary>
-public abstract record CellOutput;
+internal abstract record CellOutput;
 
 /// <summary>Text written to the console.</summary>
 /// <param name="Name"><c>stdout</c> or <c>stderr</c>.</param>
 /// <param name="Text">The text, as it was written.</param>
-public sealed record StreamText(string Name, string Text) : CellOutput;
+internal sealed record StreamText(string Name, string Text) : CellOutput;
 
 /// <summary>A displayed value.</summary>
 /// <param name="DisplayId">The identity that updates refer to.</param>
 /// <param name="Data">The value in each mime type; binary types in base64.</param>
-public sealed record DisplayData(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
+internal sealed record DisplayData(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
 
 /// <summary>What is to be shown instead of an earlier <see cref="DisplayData"/>, which may be an earlier cell's.</summary>
 /// <param name="DisplayId">The identity of what is replaced.</param>
 /// <param name="Data">The new value in each mime type.</param>
-public sealed record DisplayUpdate(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
+internal sealed record DisplayUpdate(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
+
+/// <summary>Everything that the cell has put out so far is to go.</summary>
+/// <param name="Wait">Whether to keep it until the next output comes, so that nothing flickers.</param>
+internal sealed record OutputCleared(bool Wait) : CellOutput;
 
 /// <summary>The value of the cell's last expression.</summary>
 /// <param name="Data">The value in each mime type; binary types in base64.</param>
-public sealed record CellValue(IReadOnlyDictionary<string, string> Data) : CellOutput;
+internal sealed record CellValue(IReadOnlyDictionary<string, string> Data) : CellOutput;

@@ -14,7 +14,7 @@ namespace NotebookKernel.Sessions;
 /// files nor the command line.
 /// </summary>
 /// <param name="folder">The folder that <c>#r</c>, <c>#load</c> and <c>#!import</c> are relative to.</param>
-public sealed class Session(string folder)
+internal sealed class Session(string folder)
 {
     private readonly string folder = Path.GetFullPath(folder);
     private readonly Dictionary<string, string> sources = [];
@@ -23,8 +23,9 @@ public sealed class Session(string folder)
         .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Path.GetFullPath(folder)));
 
     private ScriptState<object>? state;
+    private int uncounted;
 
-    /// <summary>How many cells have been run; the number of the running one while it runs.</summary>
+    /// <summary>How many counted cells have been run; the number of the running one while it runs.</summary>
     public int ExecutionCount { get; private set; }
 
     /// <summary>What a cell can use without saying so, as in .NET Interactive's C# kernel.</summary>
@@ -42,15 +43,23 @@ public sealed class Session(string folder)
     /// <param name="publish">Takes what the cell puts out, on whatever thread that happens.</param>
     /// <param name="cancellationToken">Asks the cell to stop. It is up to the cell when it does.</param>
     /// <returns><c>null</c> if all went well, otherwise why not.</returns>
-    public async Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default)
+    public Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(code, new CellHost(publish) { Stop = cancellationToken });
+
+    /// <summary>Runs one cell. Not to be called before the last call has ended.</summary>
+    /// <param name="code">The cell's source.</param>
+    /// <param name="host">For whom it runs.</param>
+    /// <returns><c>null</c> if all went well, otherwise why not.</returns>
+    public async Task<CellError?> ExecuteAsync(string code, CellHost host)
     {
+        ArgumentNullException.ThrowIfNull(host);
         CellConsole.Install();
-        KernelInvocationContext.Enter(publish, cancellationToken);
-        var cell = Path.Combine(folder, $"cell {++ExecutionCount}");
+        KernelInvocationContext.Enter(host);
+        var cell = Path.Combine(folder, host.IsCounted ? $"cell {++ExecutionCount}" : $"uncounted cell {++uncounted}");
         try
         {
-            if (await RunAsync(cell, code, cancellationToken) && state != null)
-                publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
+            if (await RunAsync(cell, code, host) && state != null)
+                host.Publish(new CellValue(MimeBundle.Of(state.ReturnValue)));
             return null;
         }
         catch (CellException exception)
@@ -61,7 +70,11 @@ public sealed class Session(string folder)
         {
             return new ErrorReport(sources, cell).Of(exception.Diagnostics);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (host.Abandon.IsCancellationRequested)
+        {
+            return CellError.Interrupted("The cell did not stop when asked, and was given up. What it declared is lost. If it awaited something, that may go on: restart the kernel to end it.");
+        }
+        catch (OperationCanceledException) when (host.Stop.IsCancellationRequested)
         {
             return CellError.Interrupted("The cell was interrupted.");
         }
@@ -71,28 +84,35 @@ public sealed class Session(string folder)
         }
     }
 
+    /// <summary>A cell on top of those that have been run: to be run itself, or to be looked at by those who help to write it.</summary>
+    /// <param name="code">The source.</param>
+    /// <param name="file">What the source is called.</param>
+    internal Script<object> Continue(string code, string file = "") => state == null
+        ? CSharpScript.Create<object>(code, options.WithFilePath(file))
+        : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
+
     /// <summary>Runs a cell or an imported file, and says whether it ends in an expression whose value is to be shown.</summary>
-    private async Task<bool> RunAsync(string file, string code, CancellationToken cancellationToken)
+    private async Task<bool> RunAsync(string file, string code, CellHost host)
     {
         sources[file] = code;
         var hasValue = false;
         foreach (var part in CellSource.Split(code, folder).Where(part => !string.IsNullOrWhiteSpace(part.Code ?? part.Import)))
         {
             hasValue = part.Import is { } import
-                ? await ImportAsync(import, part.Line, cancellationToken)
-                : await SubmitAsync(file, part.Code!, cancellationToken);
+                ? await ImportAsync(import, part.Line, host)
+                : await SubmitAsync(file, part.Code!, host);
         }
 
         return hasValue;
     }
 
-    private async Task<bool> ImportAsync(string import, int line, CancellationToken cancellationToken)
+    private async Task<bool> ImportAsync(string import, int line, CellHost host)
     {
         try
         {
             // Under a name in the notebook's folder, because that is where its own paths start, too.
-            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), cancellationToken);
-            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, cancellationToken);
+            var code = await File.ReadAllTextAsync(Path.Combine(folder, import), host.Stop);
+            return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, host);
         }
         catch (CellException exception)
         {
@@ -100,18 +120,24 @@ public sealed class Session(string folder)
         }
     }
 
-    private async Task<bool> SubmitAsync(string file, string code, CancellationToken cancellationToken)
+    private async Task<bool> SubmitAsync(string file, string code, CellHost host)
     {
-        var script = state == null
-            ? CSharpScript.Create<object>(code, options.WithFilePath(file))
-            : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
+        var script = Continue(code, file);
         foreach (var loaded in script.GetCompilation().SyntaxTrees)
             sources.TryAdd(loaded.FilePath, loaded.ToString());
 
+        // The compiler must not be ended in the middle of its work: compile first.
+        var diagnostics = script.Compile(host.Stop);
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            throw new CompilationErrorException("The cell cannot be compiled.", diagnostics);
+
         // Caught and kept, so that later cells see what the failing one declared before it failed.
-        state = state == null
-            ? await script.RunAsync(globals: null, _ => true, cancellationToken)
-            : await script.RunFromAsync(state, _ => true, cancellationToken);
+        var earlier = state;
+        state = await AbandonableRun.RunAsync(
+            () => earlier == null
+                ? script.RunAsync(globals: null, _ => true, host.Stop)
+                : script.RunFromAsync(earlier, _ => true, host.Stop),
+            host.Abandon);
         if (state.Exception is { } exception)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception);
         return EndsInValue(script.GetCompilation());

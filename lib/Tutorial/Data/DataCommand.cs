@@ -9,7 +9,7 @@ namespace Tutorial.Data;
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">The folder with the categories, if it is not the repository's <c>data/mvtec</c>.</param>
 /// <param name="console">Where to show it.</param>
-public sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConsole console)
+internal sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConsole console)
 {
     private readonly Argument<FileInfo> _archive = new Argument<FileInfo>("ARCHIVE")
     {
@@ -95,53 +95,13 @@ public sealed class DataCommand(string repository, string? mvtecRoot, IAnsiConso
 
     private static string Counts(CategoryCheck check) => $"{check.Train} train, {check.GoodTest} good test, {check.Bad} bad";
 
-    private async Task<T> Working<T>(Func<IProgress<InstallProgress>, T> work)
-    {
-        if (!console.Profile.Capabilities.Interactive)
-            return await Task.Run(() => work(new PlainProgress(Line)));
-        return await console.Progress().StartAsync(context => Task.Run(() => work(new LiveProgress(context))));
-    }
+    private Task<T> Working<T>(Func<IProgress<InstallProgress>, T> work) =>
+        new LongWork(console).RunAsync<InstallProgress, T>(value => (value.Activity, value.Fraction), work);
 
     private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     private sealed class Relay(IProgress<InstallProgress> progress, string activity) : IProgress<double>
     {
         public void Report(double value) => progress.Report(new(activity, value));
-    }
-
-    /// <summary>A bar an activity.</summary>
-    private sealed class LiveProgress(ProgressContext context) : IProgress<InstallProgress>
-    {
-        private readonly Lock _lock = new();
-        private ProgressTask? _task;
-
-        public void Report(InstallProgress value)
-        {
-            lock (_lock)
-            {
-                if (_task?.Description != value.Activity)
-                    _task = context.AddTask(value.Activity, maxValue: 1);
-                _task.Value = Math.Max(_task.Value, value.Fraction);
-            }
-        }
-    }
-
-    /// <summary>A line a tenth of an activity.</summary>
-    private sealed class PlainProgress(Action<string> line) : IProgress<InstallProgress>
-    {
-        private readonly Lock _lock = new();
-        private (string Activity, int Tenths) _last = ("", 0);
-
-        public void Report(InstallProgress value)
-        {
-            lock (_lock)
-            {
-                var now = (value.Activity, (int)(value.Fraction * 10));
-                if (now.Activity == _last.Activity && now.Item2 <= _last.Tenths)
-                    return;
-                _last = now;
-                line($"{value.Activity} {value.Fraction:0 %}");
-            }
-        }
     }
 }

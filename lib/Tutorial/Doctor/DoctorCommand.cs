@@ -6,7 +6,7 @@ namespace Tutorial.Doctor;
 /// <summary>The verb <c>doctor</c>.</summary>
 /// <param name="checks">The checks.</param>
 /// <param name="console">Where to show what they find.</param>
-public sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
+internal sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
 {
     /// <summary>The command.</summary>
     public Command Create()

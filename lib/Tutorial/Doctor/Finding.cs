@@ -1,7 +1,7 @@
 namespace Tutorial.Doctor;
 
 /// <summary>How a check went.</summary>
-public enum FindingState
+internal enum FindingState
 {
     /// <summary>All is well.</summary>
     Ok,
@@ -17,4 +17,4 @@ public enum FindingState
 /// <param name="Subject">What was looked at.</param>
 /// <param name="State">How it went.</param>
 /// <param name="Sentence">What there is and, unless all is well, what to do.</param>
-public sealed record Finding(string Subject, FindingState State, string Sentence);
+internal sealed record Finding(string Subject, FindingState State, string Sentence);

@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyLab.Data;
-using Tutorial.Notebooks;
+using NotebookKernel.Notebooks;
+using Tutorial.Kernels;
 using Tutorial.Running;
 
 namespace Tutorial.Doctor;
@@ -12,7 +13,7 @@ namespace Tutorial.Doctor;
 /// <param name="repository">The repository's folder.</param>
 /// <param name="mvtecRoot">What <c>MVTEC_AD_ROOT</c> says.</param>
 /// <param name="time">The clock.</param>
-public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProvider time)
+internal sealed class MachineChecks(string repository, string? mvtecRoot, TimeProvider time)
 {
     private const string BuildIt = "Run in the repository: dotnet build lib/AnomalyLab";
 
@@ -81,7 +82,7 @@ public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProv
         cancel.ThrowIfCancellationRequested();
         if (outcome.Status != NotebookStatus.Ok)
             return new(subject, FindingState.Fail, $"does not work in a notebook ({outcome.Error?.Message ?? Words.Of(outcome.Status)}). environment.md lists the causes by symptom; after mending, build again: dotnet build lib/AnomalyLab --no-incremental");
-        var device = string.Concat(Notebook.Read(executed).Cells.SelectMany(cell => cell.Outputs).OfType<StreamOutput>().Where(output => !output.IsError).Select(output => output.Text)).Trim();
+        var device = string.Concat(Notebook.Load(executed).Cells.SelectMany(cell => cell.Outputs).OfType<StreamOutput>().Where(output => !output.IsError).Select(output => output.Text)).Trim();
         return new(subject, FindingState.Ok, $"computes in a notebook, on {device}.");
     }
 
@@ -114,22 +115,22 @@ public sealed class MachineChecks(string repository, string? mvtecRoot, TimeProv
             : new("processor", FindingState.Warning, $"{sentence}: the course runs, but slowly. Close other programs, or set smaller parameters: --set epochs=5");
     }
 
-    private static Finding Editors()
+    private Finding Editors()
     {
         const string subject = "editors";
+        const string installIt = "dotnet run --project lib/Tutorial -- kernel install";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var extensions = Path.Combine(home, ".vscode", "extensions");
         var polyglot = Directory.Exists(extensions) && Directory.EnumerateDirectories(extensions, "ms-dotnettools.dotnet-interactive-vscode-*").Any();
-        string[] kernels =
-        [
-            Path.Combine(home, ".local", "share", "jupyter", "kernels", ".net-csharp"),
-            Path.Combine(home, "Library", "Jupyter", "kernels", ".net-csharp"),
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter", "kernels", ".net-csharp"),
-        ];
-        var found = new[] { (polyglot, "Polyglot Notebooks in VS Code"), (kernels.Any(Directory.Exists), "a C# kernel in Jupyter") }.Where(editor => editor.Item1).Select(editor => editor.Item2).ToArray();
+        KernelSpec[] kernels = [.. JupyterFolders.Machine.Prepend(JupyterFolders.User)
+            .SelectMany(folder => new[] { KernelCommand.DefaultName, KernelSpec.InteractiveName }, (folder, name) => new KernelSpec(Path.Combine(folder, name)))
+            .Where(kernel => kernel.Exists)];
+        if (new KernelBuild(repository).Newest is { } build && kernels.FirstOrDefault(kernel => kernel.IsOurs && kernel.IsOlderThan(build)) is { } old)
+            return new(subject, FindingState.Warning, $"the kernel in {old.Folder} is older than the one that is built here. Install it again: {installIt}");
+        var found = new[] { (polyglot, "Polyglot Notebooks in VS Code"), (kernels.Length > 0, "a C# kernel for VS Code and Jupyter") }.Where(editor => editor.Item1).Select(editor => editor.Item2).ToArray();
         return found.Length > 0
             ? new(subject, FindingState.Ok, $"{string.Join(" and ", found)}.")
-            : new(subject, FindingState.Warning, "no editor for C# notebooks is found. The course runs without; to open the notebooks, see environment.md.");
+            : new(subject, FindingState.Warning, $"no kernel for C# notebooks is found. The course runs without; to open the notebooks: {installIt}");
     }
 
     private static string Generate(string code) => JsonSerializer.Serialize(new

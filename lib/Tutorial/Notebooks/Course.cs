@@ -1,18 +1,21 @@
+using NotebookKernel.Notebooks;
+
 namespace Tutorial.Notebooks;
 
 /// <summary>The course's notebooks in the order of their files.</summary>
-public static class Course
+internal static class Course
 {
     /// <summary>The chosen notebooks, or all of them.</summary>
     /// <param name="repository">The folder that holds <c>notebooks</c>.</param>
     /// <param name="chosen">Names (<c>04-training</c>), beginnings of names (<c>04</c>) or paths of files.</param>
     /// <exception cref="TutorialException">One of them is not there.</exception>
-    public static IReadOnlyList<Notebook> Choose(string repository, IReadOnlyList<string> chosen)
+    /// <exception cref="NotebookException">One of them is no C# notebook.</exception>
+    public static IReadOnlyList<CourseNotebook> Choose(string repository, IReadOnlyList<string> chosen)
     {
         var folder = Path.Combine(repository, "notebooks");
         string[] all = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.ipynb").Order(StringComparer.Ordinal)] : [];
         string[] files = chosen.Count == 0 ? all : [.. chosen.SelectMany(choice => Find(all, choice)).Distinct().Order(StringComparer.Ordinal)];
-        Notebook[] notebooks = [.. files.Select(Notebook.Read)];
+        CourseNotebook[] notebooks = [.. files.Select(CourseNotebook.Read)];
         if (notebooks.Length == 0)
             throw new TutorialException($"There is no notebook in {folder}.");
         if (notebooks.GroupBy(notebook => notebook.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -23,16 +26,19 @@ public static class Course
     /// <summary>The parameters that a notebook knows, among those that were set.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="parameters">Everything that was set.</param>
-    public static IEnumerable<KeyValuePair<string, string>> ParametersOf(Notebook notebook, IReadOnlyDictionary<string, string> parameters) =>
-        parameters.Where(parameter => notebook.Parameters.Contains(parameter.Key));
+    public static IEnumerable<KeyValuePair<string, string>> ParametersOf(CourseNotebook notebook, IReadOnlyDictionary<string, string> parameters)
+    {
+        var names = Parameters.NamesIn(notebook.Content);
+        return parameters.Where(parameter => names.Contains(parameter.Key));
+    }
 
     /// <summary>Refuses a parameter that no chosen notebook has, which is most likely a slip of the pen.</summary>
     /// <param name="notebooks">The chosen notebooks.</param>
     /// <param name="names">The names that were set.</param>
     /// <exception cref="TutorialException">One of the names is in none of the notebooks.</exception>
-    public static void RefuseUnknown(IReadOnlyList<Notebook> notebooks, IEnumerable<string> names)
+    public static void RefuseUnknown(IReadOnlyList<CourseNotebook> notebooks, IEnumerable<string> names)
     {
-        string[] known = [.. notebooks.SelectMany(notebook => notebook.Parameters).Distinct()];
+        string[] known = [.. notebooks.SelectMany(notebook => Parameters.NamesIn(notebook.Content)).Distinct()];
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new TutorialException($"No chosen notebook has a parameter {unknown}. {(known.Length == 0 ? "None of them has any." : $"There are: {string.Join(", ", known)}.")}");
     }

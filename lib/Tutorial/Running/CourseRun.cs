@@ -1,5 +1,4 @@
-using NotebookException = NotebookKernel.Notebooks.NotebookException;
-using Parameters = NotebookKernel.Notebooks.Parameters;
+using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 using Tutorial.Site;
 
@@ -10,7 +9,7 @@ namespace Tutorial.Running;
 /// <param name="process">Executes one notebook.</param>
 /// <param name="display">Shows what is going on.</param>
 /// <param name="time">The clock.</param>
-public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunDisplay display, TimeProvider time)
+internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunDisplay display, TimeProvider time)
 {
     /// <summary>Runs.</summary>
     /// <param name="notebooks">The chosen notebooks.</param>
@@ -18,11 +17,12 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
     /// <param name="limit">The time limit of each notebook.</param>
     /// <param name="cancel">Ends the run; what ran so far is kept.</param>
     /// <exception cref="TutorialException">A parameter is unknown, or the folder holds files that are not ours.</exception>
-    public async Task<Results> RunAsync(IReadOnlyList<Notebook> notebooks, IReadOnlyDictionary<string, string> parameters, TimeSpan? limit, CancellationToken cancel)
+    /// <exception cref="NotebookException">A value does not fit its parameter.</exception>
+    public async Task<Results> RunAsync(IReadOnlyList<CourseNotebook> notebooks, IReadOnlyDictionary<string, string> parameters, TimeSpan? limit, CancellationToken cancel)
     {
         Course.RefuseUnknown(notebooks, parameters.Keys);
         foreach (var notebook in notebooks)
-            RefuseUnfit(notebook, Course.ParametersOf(notebook, parameters).ToDictionary());
+            Parameters.Inject(Notebook.Load(notebook.Path), Course.ParametersOf(notebook, parameters).ToDictionary()); // refuses what does not fit, before anything is cleared
         var cleared = folder.Clear(notebooks.Select(notebook => notebook.Name));
         var start = time.GetTimestamp();
         var results = new Results(false, time.GetLocalNow(), 0, parameters, Machine.This, null, cleared,
@@ -38,7 +38,7 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
                 display.Begin(notebook);
                 var outcome = await process.ExecuteAsync(notebook.Path, executed, Course.ParametersOf(notebook, parameters), limit, display.Show, cancel);
                 display.End(notebook, outcome);
-                var values = File.Exists(executed) ? Notebook.Read(executed).Values : [];
+                var values = File.Exists(executed) ? CourseNotebook.Read(executed).Values : [];
                 results = results with
                 {
                     Seconds = time.GetElapsedTime(start).TotalSeconds,
@@ -54,19 +54,6 @@ public sealed class CourseRun(OutputFolder folder, NotebookProcess process, RunD
         results.Write(folder.FullPath);
         display.Summarize(results, folder);
         return results;
-    }
-
-    /// <summary>Asks for a value's type before anything is cleared or run.</summary>
-    private static void RefuseUnfit(Notebook notebook, IReadOnlyDictionary<string, string> parameters)
-    {
-        try
-        {
-            Parameters.Inject(NotebookKernel.Notebooks.Notebook.Load(notebook.Path), parameters);
-        }
-        catch (NotebookException e)
-        {
-            throw new TutorialException(e.Message);
-        }
     }
 
     private static string? Sentence(NotebookOutcome outcome) => outcome.Error switch

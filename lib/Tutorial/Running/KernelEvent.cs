@@ -9,7 +9,7 @@ namespace Tutorial.Running;
 [JsonDerivedType(typeof(CellStarted), "cell")]
 [JsonDerivedType(typeof(Printed), "output")]
 [JsonDerivedType(typeof(Finished), "finished")]
-public abstract record KernelEvent
+internal abstract record KernelEvent
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowOutOfOrderMetadataProperties = true };
 
@@ -30,23 +30,23 @@ public abstract record KernelEvent
 
 /// <summary>The notebook was read.</summary>
 /// <param name="Cells">Number of code cells.</param>
-public sealed record Started(int Cells) : KernelEvent;
+internal sealed record Started(int Cells) : KernelEvent;
 
 /// <summary>A code cell begins.</summary>
 /// <param name="Cell">Its number, from 1.</param>
 /// <param name="Cells">Number of code cells.</param>
 /// <param name="Title">The heading above it.</param>
-public sealed record CellStarted(int Cell, int Cells, string? Title) : KernelEvent;
+internal sealed record CellStarted(int Cell, int Cells, string? Title) : KernelEvent;
 
 /// <summary>Something was printed or shown.</summary>
 /// <param name="Text">The text, which may have several lines.</param>
-public sealed record Printed(string Text) : KernelEvent;
+internal sealed record Printed(string Text) : KernelEvent;
 
 /// <summary>The notebook ended.</summary>
 /// <param name="Status">How.</param>
 /// <param name="Seconds">After how long.</param>
 /// <param name="Error">What stopped it.</param>
-public sealed record Finished(NotebookStatus Status, double Seconds, CellError? Error) : KernelEvent;
+internal sealed record Finished(NotebookStatus Status, double Seconds, CellError? Error) : KernelEvent;
 
 /// <summary>What stopped a notebook.</summary>
 /// <param name="Cell">The code cell's number, from 1.</param>
@@ -55,4 +55,4 @@ public sealed record Finished(NotebookStatus Status, double Seconds, CellError? 
 /// <param name="Message">Its message.</param>
 /// <param name="Source">The cell's source.</param>
 /// <param name="Traceback">Where it came from.</param>
-public sealed record CellError(int Cell, int? Line, string? Name, string Message, string? Source, string? Traceback);
+internal sealed record CellError(int Cell, int? Line, string? Name, string Message, string? Source, string? Traceback);

@@ -10,13 +10,13 @@ namespace Tutorial.Running;
 /// <param name="Seconds">After how long.</param>
 /// <param name="Error">What stopped it; <c>null</c> where nothing did.</param>
 /// <param name="PeakBytes">The most memory it held; 0 where the system does not tell.</param>
-public sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellError? Error, long PeakBytes);
+internal sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellError? Error, long PeakBytes);
 
 /// <summary>Executes notebooks, each in a process of its own: what one leaves in memory ends with it.</summary>
 /// <param name="command">The program and its first arguments, to which <c>execute INPUT OUTPUT …</c> is added.</param>
 /// <param name="outputFolder">What the notebooks find in <c>ANOMALYLAB_OUTPUT</c>: where checkpoints and pictures go.</param>
 /// <param name="time">The clock.</param>
-public sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, TimeProvider time)
+internal sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, TimeProvider time)
 {
     /// <summary>How long a process may take to write its notebook after it was asked to end; NotebookKernel gives the running cell 5 seconds.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);

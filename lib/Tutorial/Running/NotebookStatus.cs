@@ -4,7 +4,7 @@ namespace Tutorial.Running;
 
 /// <summary>How a notebook's run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NotebookStatus>))]
-public enum NotebookStatus
+internal enum NotebookStatus
 {
     /// <summary>An earlier notebook stopped the run, or the run is not there yet.</summary>
     [JsonStringEnumMemberName("not run")]

@@ -5,7 +5,7 @@ namespace Tutorial.Running;
 /// and its executed file; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
 /// </summary>
 /// <param name="path">The folder.</param>
-public sealed class OutputFolder(string path)
+internal sealed class OutputFolder(string path)
 {
     /// <summary>The folder's absolute path.</summary>
     public string FullPath { get; } = Path.GetFullPath(path);

@@ -14,7 +14,7 @@ namespace Tutorial.Running;
 /// <param name="PeakMemoryMegabytes">The most memory a notebook's process held; <c>null</c> where the system does not tell.</param>
 /// <param name="Cleared">Files of an earlier run that this one removed at its start. All other files in the folder, checkpoints too, may be older than this run.</param>
 /// <param name="Notebooks">The chosen notebooks in order.</param>
-public sealed record Results(
+internal sealed record Results(
     bool Complete, DateTimeOffset Started, double Seconds, IReadOnlyDictionary<string, string> Parameters, Machine Machine,
     double? PeakMemoryMegabytes, IReadOnlyList<string> Cleared, IReadOnlyList<NotebookResult> Notebooks)
 {
@@ -63,7 +63,7 @@ public sealed record Results(
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Values">What it recorded.</param>
 /// <param name="Error">What stopped it, in a sentence.</param>
-public sealed record NotebookResult(string Name, NotebookStatus Status, double Seconds, JsonObject Values, string? Error = null)
+internal sealed record NotebookResult(string Name, NotebookStatus Status, double Seconds, JsonObject Values, string? Error = null)
 {
     /// <summary>A recorded value for people: numbers with four significant digits, whole numbers in full.</summary>
     /// <param name="value">The value.</param>
@@ -81,7 +81,7 @@ public sealed record NotebookResult(string Name, NotebookStatus Status, double S
 /// <param name="Os">The operating system and the processor's architecture.</param>
 /// <param name="Cores">Cores that this process may use.</param>
 /// <param name="Dotnet">The .NET runtime.</param>
-public sealed record Machine(string Os, int Cores, string Dotnet)
+internal sealed record Machine(string Os, int Cores, string Dotnet)
 {
     /// <summary>This machine.</summary>
     public static Machine This => new($"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, RuntimeInformation.FrameworkDescription);

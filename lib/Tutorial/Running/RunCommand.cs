@@ -9,7 +9,7 @@ namespace Tutorial.Running;
 /// <param name="repository">The repository's folder.</param>
 /// <param name="console">Where to show it.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunCommand(string repository, IAnsiConsole console, TimeProvider time)
+internal sealed class RunCommand(string repository, IAnsiConsole console, TimeProvider time)
 {
     private readonly Argument<string[]> _notebooks = new("NOTEBOOK")
     {

@@ -7,7 +7,7 @@ namespace Tutorial.Running;
 /// <summary>Shows a run: a live line a notebook on a terminal, plain lines elsewhere.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
+internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Without a terminal, what a cell prints is shown at first, and then this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
     private CellStarted? _cell;
     private long? _shown;
     private string _name = "";
-    private (Notebook Notebook, NotebookOutcome Outcome)? _failure;
+    private (CourseNotebook Notebook, NotebookOutcome Outcome)? _failure;
 
     private bool IsLive => console.Profile.Capabilities.Interactive;
 
@@ -35,7 +35,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
 
     /// <summary>A notebook begins.</summary>
     /// <param name="notebook">The notebook.</param>
-    public void Begin(Notebook notebook)
+    public void Begin(CourseNotebook notebook)
     {
         _cell = null;
         _shown = null;
@@ -83,7 +83,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
     /// <summary>A notebook ends.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="outcome">How.</param>
-    public void End(Notebook notebook, NotebookOutcome outcome)
+    public void End(CourseNotebook notebook, NotebookOutcome outcome)
     {
         if (_task is not null)
         {
@@ -122,7 +122,7 @@ public sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
         Line($"Look at {folder.Index}");
     }
 
-    private void Explain(Notebook notebook, NotebookOutcome outcome, OutputFolder folder)
+    private void Explain(CourseNotebook notebook, NotebookOutcome outcome, OutputFolder folder)
     {
         Line("");
         console.MarkupLine($"[bold]{Markup.Escape(notebook.Name)}[/] {Colored(outcome.Status)}{(outcome.Error is { Cell: > 0 } at ? $" in cell {at.Cell}{(_cell?.Title is { } title ? $" ({Markup.Escape(title)})" : "")}" : "")}.");

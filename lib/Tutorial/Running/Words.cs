@@ -1,7 +1,7 @@
 namespace Tutorial.Running;
 
 /// <summary>How the console and the site say things.</summary>
-public static class Words
+internal static class Words
 {
     /// <summary>A status in words.</summary>
     /// <param name="status">The status.</param>

@@ -1,7 +1,7 @@
 namespace Tutorial.Site;
 
 /// <summary>What has to be said wherever pictures of the data are shown.</summary>
-public static class DataNotice
+internal static class DataNotice
 {
     /// <summary>MVTec AD's licence.</summary>
     public const string Licence = "CC BY-NC-SA 4.0 (https://creativecommons.org/licenses/by-nc-sa/4.0/): not for commercial use";

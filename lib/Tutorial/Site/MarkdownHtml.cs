@@ -8,7 +8,7 @@ namespace Tutorial.Site;
 /// <summary>Markdown cells as HTML that works without the repository around it. Formulas stay as they are typed.</summary>
 /// <param name="folder">The folder that the notebook's relative links start from.</param>
 /// <param name="pages">The names of the notebooks that have a page.</param>
-public sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages)
+internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages)
 {
     private readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseEmphasisExtras().UseAutoLinks().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();

@@ -1,18 +1,18 @@
 using System.Net;
-using Tutorial.Notebooks;
+using NotebookKernel.Notebooks;
 
 namespace Tutorial.Site;
 
 /// <summary>Outputs as HTML, each by the richest of its types.</summary>
 /// <param name="markdown">For outputs in Markdown.</param>
-public sealed class OutputHtml(MarkdownHtml markdown)
+internal sealed class OutputHtml(MarkdownHtml markdown)
 {
     /// <summary>The HTML of an output; empty for one that is only meant for programs, such as recorded values.</summary>
     /// <param name="output">The output.</param>
-    public string Render(Output output) => output switch
+    public string Render(NotebookOutput output) => output switch
     {
-        StreamOutput stream => $"""<pre class="stream{(stream.IsError ? " stderr" : "")}">{Encode(Ansi.Settle(stream.Text))}</pre>""",
-        ErrorOutput error => $"""<pre class="error"><strong>{Encode(error.Name)}: {Encode(error.Message)}</strong>{"\n"}{Encode(Ansi.Settle(error.Traceback))}</pre>""",
+        StreamOutput stream => $"""<pre class="stream{(stream.IsError ? " stderr" : "")}">{Encode(Ansi.Strip(stream.Text))}</pre>""",
+        ErrorOutput error => $"""<pre class="error"><strong>{Encode(error.Name)}: {Encode(error.Message)}</strong>{"\n"}{Encode(Ansi.Strip(error.Traceback))}</pre>""",
         DisplayOutput display => Render(display.Data),
         _ => "",
     };
@@ -28,7 +28,7 @@ public sealed class OutputHtml(MarkdownHtml markdown)
             return Image(type, image.Replace("\n", ""), plain);
         if (data.TryGetValue("text/markdown", out var text))
             return $"""<div class="html">{markdown.Render(text)}</div>""";
-        return plain is null ? "" : $"""<pre class="plain">{Encode(Ansi.Settle(plain))}</pre>""";
+        return plain is null ? "" : $"""<pre class="plain">{Encode(Ansi.Strip(plain))}</pre>""";
     }
 
     private static string Image(string type, string base64, string? plain) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ColorCode;
+using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -10,14 +11,14 @@ namespace Tutorial.Site;
 /// Writes the site: an index and a page a notebook, each a single file with its style and pictures inside, so that it
 /// opens from disk, offline, and can be passed on.
 /// </summary>
-public sealed class SiteWriter
+internal sealed class SiteWriter
 {
     private readonly OutputFolder _folder;
     private readonly Results _results;
-    private readonly IReadOnlyList<Notebook> _notebooks;
+    private readonly IReadOnlyList<CourseNotebook> _notebooks;
     private readonly string _style;
 
-    private SiteWriter(OutputFolder folder, IReadOnlyList<Notebook> notebooks, Results results)
+    private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
     {
         (_folder, _notebooks, _results) = (folder, notebooks, results);
         using var style = new StreamReader(typeof(SiteWriter).Assembly.GetManifestResourceStream("site.css")!);
@@ -28,7 +29,7 @@ public sealed class SiteWriter
     /// <param name="folder">Where to.</param>
     /// <param name="notebooks">The chosen notebooks as they were before they ran.</param>
     /// <param name="results">How they went.</param>
-    public static void Write(OutputFolder folder, IReadOnlyList<Notebook> notebooks, Results results)
+    public static void Write(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
     {
         var site = new SiteWriter(folder, notebooks, results);
         for (var i = 0; i < notebooks.Count; i++)
@@ -40,16 +41,16 @@ public sealed class SiteWriter
     {
         var (written, result) = (_notebooks[at], _results.Notebooks[at]);
         var executed = _folder.Executed(written.Name);
-        var notebook = File.Exists(executed) ? Notebook.Read(executed) : written;
+        var notebook = File.Exists(executed) ? CourseNotebook.Read(executed) : written;
         var markdown = new MarkdownHtml(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)]);
         var outputs = new OutputHtml(markdown);
         var body = new StringBuilder();
         if (result.Status != NotebookStatus.Ok)
             body.Append($"""<p class="notice{(result.Status == NotebookStatus.NotRun ? "" : " bad")}">{Encode(StatusText(result))}</p>""");
 
-        foreach (var cell in notebook.Cells)
+        foreach (var cell in notebook.Content.Cells)
         {
-            if (cell.Kind == CellKind.Markdown)
+            if (cell.IsMarkdown)
             {
                 body.Append($"""<section class="markdown">{markdown.Render(cell.Source)}</section>""");
                 continue;

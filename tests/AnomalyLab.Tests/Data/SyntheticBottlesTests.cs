@@ -83,8 +83,8 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     {
         for (var index = 0; index < 14; index++)
         {
-            using var broken = new Picture(0, Kind.TestGood + defect, index, 96);
-            using var flawless = new Picture(0, Kind.TestGood + defect, index, 96, flawless: true);
+            using var broken = new SyntheticSample(0, Kind.TestGood + defect, index, 96);
+            using var flawless = new SyntheticSample(0, Kind.TestGood + defect, index, 96, flawless: true);
             var changed = Pixels(broken.ImagePng()).Zip(Pixels(flawless.ImagePng()), (a, b) => a != b);
             var marked = Pixels(broken.MaskPng()).Select(pixel => pixel.Red == 255);
             var wrong = changed.Zip(marked).Count(pair => pair.First != pair.Second);
@@ -97,7 +97,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     {
         foreach (var drawing in Drawing.All(category.Options).Where(drawing => drawing.Index % 5 == 0))
         {
-            using var picture = new Picture(category.Options.Seed, drawing.Kind, drawing.Index, category.Options.Size);
+            using var picture = new SyntheticSample(category.Options.Seed, drawing.Kind, drawing.Index, category.Options.Size);
             Assert.True(picture.ImagePng().SequenceEqual(File.ReadAllBytes(Path.Combine(category.Folder, drawing.Image))), drawing.Image);
             if (drawing.Mask is not null)
                 Assert.True(picture.MaskPng().SequenceEqual(File.ReadAllBytes(Path.Combine(category.Folder, drawing.Mask))), drawing.Mask);
@@ -118,7 +118,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
         var pictures = Drawing.All(category.Options).Select(drawing => File.ReadAllBytes(Path.Combine(category.Folder, drawing.Image)))
             .Concat(Drawing.All(Few).Select(drawing =>
             {
-                using var picture = new Picture(1, drawing.Kind, drawing.Index, category.Options.Size);
+                using var picture = new SyntheticSample(1, drawing.Kind, drawing.Index, category.Options.Size);
                 return picture.ImagePng();
             }));
         Assert.All(pictures.GroupBy(Convert.ToBase64String), alike => Assert.Single(alike));
@@ -127,13 +127,13 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     [Fact]
     public void The_picture_of_a_bottle_is_the_same_at_every_size()
     {
-        using var large = new Picture(0, Kind.BrokenLarge, 0, 256);
-        using var small = new Picture(0, Kind.BrokenLarge, 0, 64);
+        using var large = new SyntheticSample(0, Kind.BrokenLarge, 0, 256);
+        using var small = new SyntheticSample(0, Kind.BrokenLarge, 0, 64);
         using var shrunk = SKBitmap.Decode(large.ImagePng()).Resize(new SKImageInfo(64, 64), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         var off = shrunk.Pixels.Zip(Pixels(small.ImagePng()), (a, b) => Math.Abs(a.Green - b.Green)).Average();
         Assert.InRange(off, 0, 6);
 
-        double Marked(Picture picture) => Pixels(picture.MaskPng()).Average(pixel => pixel.Red / 255.0);
+        double Marked(SyntheticSample picture) => Pixels(picture.MaskPng()).Average(pixel => pixel.Red / 255.0);
         Assert.Equal(Marked(large), Marked(small), .02); // a pixel that is touched in part is marked whole
     }
 

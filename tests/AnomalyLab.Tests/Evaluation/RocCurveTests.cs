@@ -14,6 +14,57 @@ public sealed class RocCurveTests
         Assert.Equal(reference.Fpr, roc.Points.Select(point => point.FalsePositiveRate));
         Assert.Equal(reference.Tpr, roc.Points.Select(point => point.TruePositiveRate));
         Assert.Equal(reference.Auc, roc.Auc, 1e-12);
+        Assert.Equal(reference.AveragePrecision, roc.AveragePrecision, 1e-12);
+        Assert.Equal(reference.BestF1, roc.F1Max, 1e-12);
+    }
+
+    [Theory, MemberData(nameof(RocReference.All), MemberType = typeof(RocReference))]
+    public void The_variance_of_the_area_is_DeLongs_as_pROC_has_it(RocReference reference) =>
+        Assert.Equal(reference.AucVariance ?? double.NaN, RocCurve.From(reference.Labels, reference.Scores).AucVariance, 1e-12);
+
+    [Fact]
+    public void Worked_by_hand_the_variance_and_the_interval_of_three_good_and_two_defective()
+    {
+        var roc = RocCurve.From([false, true, false, true, false], [1, 2, 2, 3, 0]);
+        // The defective 2 and 3 have 2.5/3 and 3/3 of the good ones below; the good 0, 1 and 2 have 1, 1 and 1.5/2 of the defective above.
+        var variance = (Math.Pow(5 / 6.0 - 11 / 12.0, 2) + Math.Pow(1 - 11 / 12.0, 2)) / 1 / 2 + (2 * Math.Pow(1 / 12.0, 2) + Math.Pow(2 / 12.0, 2)) / 2 / 3;
+        Assert.Equal(variance, roc.AucVariance, 1e-15);
+        var reach = 1.959964 * Math.Sqrt(variance) / (11 / 12.0 / 12);
+        var (low, high) = roc.AucInterval();
+        Assert.Equal(1 / (1 + Math.Exp(-(Math.Log(11) - reach))), low, 1e-12);
+        Assert.Equal(1 / (1 + Math.Exp(-(Math.Log(11) + reach))), high, 1e-12);
+    }
+
+    [Fact]
+    public void A_perfect_area_of_few_samples_has_an_interval_all_the_same()
+    {
+        bool[] labels = [.. Enumerable.Repeat(false, 20), .. Enumerable.Repeat(true, 63)];
+        var (low, high) = RocCurve.From(labels, [.. Enumerable.Range(0, 83).Select(i => (double)i)]).AucInterval();
+        // Where (1 - low)² is Z² times Newcombe's variance at low: found with pencil and bisection.
+        var variance = low * (1 - low) / (20 * 63) * (1 + 40.5 * ((1 - low) / (2 - low) + low / (1 + low)));
+        Assert.Equal(1 - low, 1.959964 * Math.Sqrt(variance), 1e-9);
+        Assert.InRange(low, 0.93, 0.95);
+        Assert.Equal(1, high);
+        Assert.InRange(RocCurve.From([false, true], [0, 1]).AucInterval().Low, 0, 0.5); // one of each: next to nothing is known
+    }
+
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(0.98)]
+    [InlineData(0.995)]
+    public void By_experiment_with_20_good_and_63_defective_about_95_of_100_intervals_hold_the_true_area(double area)
+    {
+        var random = new Random(5);
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        // Two normal distributions of deviation 1, this far apart, overlap to just this area.
+        var distance = area switch { 0.9 => 1.812388, 0.98 => 2.904434, _ => 3.642773 };
+        bool[] labels = [.. Enumerable.Repeat(false, 20), .. Enumerable.Repeat(true, 63)];
+        var held = Enumerable.Range(0, 2000).Count(_ =>
+        {
+            var (low, high) = RocCurve.From(labels, [.. labels.Select(defective => Normal() + (defective ? distance : 0))]).AucInterval();
+            return low <= area && area <= high;
+        });
+        Assert.InRange(held / 2000.0, 0.93, 0.985); // Auc ± 1.96 deviations: .90, .81 and .72
     }
 
     [Theory, MemberData(nameof(RocReference.All), MemberType = typeof(RocReference))]

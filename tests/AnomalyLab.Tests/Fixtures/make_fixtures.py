@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Makes the references that the C# tests compare with: see README.md beside this file.
 
-Debian: apt-get install -y --no-install-recommends python3-sklearn python3-torch python3-pil python3-opencv
+Debian: apt-get install -y --no-install-recommends python3-sklearn python3-torch python3-pil python3-opencv r-cran-proc
 Run:    /usr/bin/python3 make_fixtures.py
 """
 import json
 import math
 import os
+import subprocess
 
 import cv2
 import numpy as np
 import torch
 from PIL import Image
+from scipy import ndimage
 from sklearn import metrics
 from torch import nn
 
@@ -28,6 +30,16 @@ def save(name, value):
 
 
 # --- ROC, AUC, confusion, best F1: scikit-learn ---------------------------------------------------------------------
+
+def delong_variance(labels, scores):
+    """R's pROC says it; None where it has none, with one sample of a kind."""
+    if min(sum(labels), len(labels) - sum(labels)) < 2:
+        return None
+    vector = lambda values: f"c({','.join(repr(float(v)) for v in values)})"
+    code = (f"suppressMessages(library(pROC)); r <- roc({vector(labels)}, {vector(scores)}, direction='<', quiet=TRUE); "
+            "cat(sprintf('%.17g', suppressWarnings(var(r, method='delong'))))")
+    return float(subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True).stdout)
+
 
 def roc_case(name, labels, scores):
     labels, scores = [bool(x) for x in labels], [float(x) for x in scores]
@@ -48,6 +60,8 @@ def roc_case(name, labels, scores):
         # The first threshold is left out: scikit-learn says max + 1 before version 1.3, +infinity since.
         "thresholds": list(thresholds[1:]), "fpr": list(fpr), "tpr": list(tpr),
         "auc": metrics.roc_auc_score(labels, scores),
+        "average_precision": metrics.average_precision_score(labels, scores),
+        "auc_variance": delong_variance(labels, scores),
         "best_f1": best, "best_f1_threshold": max(t for f1, t in by_f1 if math.isclose(f1, best, abs_tol=1e-12)),
         "confusions": confusions}
 
@@ -79,6 +93,65 @@ def anomaly_map():
         "shape": list(image.shape),
         "input_bytes": (image * 255).round().int().flatten().tolist(), "output_1024ths": (output * 1024).int().flatten().tolist(),
         "map": difference.sum(axis=1).flatten().tolist(), "scores": [float(d.sum()) for d in difference]}
+
+
+# --- Other residuals, calibration, smoothing, reduction: numpy and scipy ---------------------------------------------
+
+def map_parts():
+    random = np.random.default_rng(13)
+    shape = (3, 2, 14, 17)
+    x, y = random.integers(0, 256, shape) / 255, random.integers(0, 256, shape) / 255
+    y[0] = 0.9 * x[0] + 0.1 * y[0]
+    window = lambda v: ndimage.gaussian_filter(v, (0, 0, 1.5, 1.5), mode="mirror", radius=5)
+    mx, my = window(x), window(y)
+    xx, yy, xy = window(x * x) - mx * mx, window(y * y) - my * my, window(x * y) - mx * my
+    ssim = (2 * mx * my + 1e-4) * (2 * xy + 9e-4) / ((mx * mx + my * my + 1e-4) * (xx + yy + 9e-4))
+    maps = np.abs(x - y).mean(axis=1)
+    spread = maps.std(axis=0, ddof=1)
+    parts = {
+        "input": x, "reconstruction": y, "absolute": maps, "squared": ((x - y) ** 2).mean(axis=1), "ssim": (1 - ssim).mean(axis=1),
+        "calibrated": (maps - maps.mean(axis=0)) / np.maximum(spread, 0.1 * spread.mean()),
+        "box5": ndimage.uniform_filter(maps, (0, 5, 5), mode="mirror"),
+        "gaussian": ndimage.gaussian_filter(maps, (0, 1.2, 1.2), mode="mirror", truncate=4)}
+    flat = np.sort(maps.reshape(3, -1))
+    scores = {"sum": flat.sum(axis=1), "mean": flat.mean(axis=1), "maximum": flat[:, -1], "top_tenth": flat[:, -23:].mean(axis=1)}
+    return {"shape": shape} | {name: np.round(v, 9).flatten().tolist() for name, v in (parts | scores).items()}
+
+
+# --- Pixel metrics: scikit-learn; AU-PRO: scipy's labels, threshold by threshold --------------------------------------
+
+def au_pro(maps, masks, limit):
+    """By its definition, with no thought of speed: every distinct value as a threshold."""
+    regions = [regions == k for mask in masks for regions, count in [ndimage.label(mask, np.ones((3, 3)))] for k in range(1, count + 1)]
+    images = [i for i, mask in enumerate(masks) for _ in range(ndimage.label(mask, np.ones((3, 3)))[1])]
+    points = [(0.0, 0.0)]
+    for threshold in sorted(set(maps.flatten()), reverse=True):
+        called = maps >= threshold
+        points.append((called[~masks].mean(), np.mean([called[i][region].mean() for i, region in zip(images, regions)])))
+    x, y = np.array(points).T
+    inside = x <= limit
+    x, y = np.append(x[inside], limit), np.append(y[inside], np.interp(limit, x, y))
+    return np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2) / limit, len(regions)
+
+
+def pixel_metrics():
+    random = np.random.default_rng(17)
+    cases = []
+    for name, levels in (("many ties", 12), ("few ties", 100_000)):
+        masks = np.zeros((5, 18, 23), bool)
+        for image, top, left, height, width in ((1, 2, 3, 1, 1), (1, 3, 4, 2, 2), (2, 0, 0, 6, 9), (2, 12, 10, 6, 13), (4, 8, 0, 1, 23), (4, 10, 5, 3, 3)):
+            masks[image, top:top + height, left:left + width] = True
+        maps = np.round((random.normal(0, 1, masks.shape) + 1.2 * masks * random.random(masks.shape)) * levels / 8) / levels
+        flat, truth = maps.flatten(), masks.flatten()
+        precision, recall, thresholds = metrics.precision_recall_curve(truth, flat)
+        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-30)
+        value, regions = au_pro(maps, masks, 0.3)
+        cases.append({
+            "name": name, "shape": masks.shape, "maps": flat.tolist(), "masks": truth.astype(int).tolist(), "regions": regions,
+            "auroc": metrics.roc_auc_score(truth, flat), "average_precision": metrics.average_precision_score(truth, flat),
+            "f1_max": f1.max(), "f1_max_threshold": thresholds[np.flatnonzero(np.isclose(f1, f1.max(), atol=1e-12))[-1]],
+            "au_pro_030": value, "au_pro_005": au_pro(maps, masks, 0.05)[0], "au_pro_100": au_pro(maps, masks, 1)[0]})
+    return cases
 
 
 # --- Resize: PIL, colour map: OpenCV --------------------------------------------------------------------------------
@@ -176,6 +249,8 @@ def autoencoder():
 if __name__ == "__main__":
     save("roc.json", roc())
     save("anomaly_map.json", anomaly_map())
+    save("map_parts.json", map_parts())
+    save("pixel_metrics.json", pixel_metrics())
     save("jet.json", jet())
     save("autoencoder.json", autoencoder())
     resize()

@@ -64,12 +64,31 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void A_histogram_outlines_how_many_samples_have_which_score_with_the_thresholds_as_lines()
+    {
+        var chart = Charts.Histogram([false, false, true, true], [0, 0.5, 29.5, 30], new("no miss", 29.5, 1, 0), new("nothing", double.PositiveInfinity, 0, 0));
+
+        Assert.Equal(["good", "defective", "no miss", "nothing"], chart.Series.Select(s => s.Name));
+        double At(Series series, double score) => series.Y[1 + 2 * (int)score];
+        Assert.Equal((2, 0), (At(chart.Series[0], 0), At(chart.Series[0], 29)));
+        Assert.Equal((0, 2), (At(chart.Series[1], 0), At(chart.Series[1], 29)));
+        Assert.Equal((0, 30), (chart.Series[0].X[0], chart.Series[0].X[^1]));
+        Assert.Equal([29.5, 29.5], chart.Series[2].X);
+        Assert.Equal([0, 2], chart.Series[2].Y);
+        Assert.Equal(3, ChartTests.Picture(ChartTests.Parse(chart)).QuerySelectorAll("polyline[points*=',']").Length);
+        Assert.Equal("tozeroy", (string?)ChartTests.Figure(chart)["data"]![0]!["fill"]);
+    }
+
+    [Fact]
+    public void Equal_scores_make_a_histogram_too() => Assert.Equal(3, Charts.Histogram([false, false, false], [5, 5, 5]).Series[0].Y.Max());
+
+    [Fact]
     public void Counts_are_bars_under_their_names()
     {
         var chart = Charts.Counts("Images", ("good", 209), ("bad", 63));
 
         Assert.Equal("Images\ngood: 209\nbad: 63", chart.ToString());
-        var svg = ChartTests.Parse(chart).QuerySelector("svg")!;
+        var svg = ChartTests.Picture(ChartTests.Parse(chart));
         var heights = svg.QuerySelectorAll("rect[x]").Select(bar => double.Parse(bar.GetAttribute("height")!)).ToArray();
         Assert.Equal(209.0 / 63, heights[0] / heights[1], 0.01);
     }

@@ -37,7 +37,7 @@ public sealed class PictureGridTests
     [Fact]
     public void Saved_it_is_one_picture_with_the_rows_on_white()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "grid.png");
         Picture One(byte grey, int width) => new(width, 1, [.. Enumerable.Repeat(grey, width * 3)]);
 

@@ -24,7 +24,7 @@ public sealed class PictureTests
     [Fact]
     public void A_saved_picture_is_the_same_when_it_is_loaded_and_nothing_else_lies_beside_it()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var picture = new Picture(2, 1, [1, 2, 3, 253, 254, 255]);
         var path = Path.Combine(folder.Path, "new", "picture.png");
 

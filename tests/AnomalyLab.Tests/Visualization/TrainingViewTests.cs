@@ -1,4 +1,5 @@
 using AngleSharp.Html.Parser;
+using AnomalyLab.Display;
 using AnomalyLab.Training;
 using AnomalyLab.Visualization;
 using Microsoft.DotNet.Interactive;
@@ -26,25 +27,49 @@ public sealed class TrainingViewTests : IDisposable
     }
 
     [Fact]
-    public void The_last_epoch_is_always_shown()
+    public void The_end_is_always_shown_with_its_reason_and_what_is_kept()
     {
-        var view = new TrainingView(console);
+        string Said(TrainingEnd end)
+        {
+            console.GetStringBuilder().Clear();
+            var view = new TrainingView(console);
+            view.Report(new(1, 100, 2, 2, History[..1], 1, 1, 40));
+            view.Report(new(2, 100, 2, 2, History, 1, 1, 40));
+            view.Report(new(2, 100, 2, 2, History, 1, 1, 0) { End = end });
+            return console.ToString().TrimEnd().Split('\n')[^1];
+        }
 
-        view.Report(new(1, 2, 2, 2, History[..1], 1, 5, 40));
-        view.Report(new(2, 2, 2, 2, History, 1, 5, 40));
-
-        Assert.EndsWith("epoch 2 of 2, training loss 0.300000, validation loss 0.450000, best in epoch 1, patience 4 of 5, 40 images/s\n", console.ToString());
+        const string Losses = ", training loss 0.300000, validation loss 0.450000, the best weights, of epoch 1, are kept";
+        Assert.Equal("all 100 epochs are done" + Losses, Said(TrainingEnd.AllEpochs));
+        Assert.Equal("patience ended after epoch 2 of 100" + Losses, Said(TrainingEnd.OutOfPatience));
+        Assert.Equal("stopped after epoch 2 of 100" + Losses, Said(TrainingEnd.Interrupted));
     }
 
     [Fact]
-    public void The_epoch_that_ends_patience_is_always_shown()
+    public void Stopping_in_the_first_epoch_is_shown_too()
     {
         var view = new TrainingView(console);
 
-        view.Report(new(1, 100, 2, 2, History[..1], 1, 1, 40));
-        view.Report(new(2, 100, 2, 2, History, 1, 1, 40));
+        view.Report(new(0, 100, 2, 2, [], 0, 1, 0) { End = TrainingEnd.Interrupted });
 
-        Assert.EndsWith("epoch 2 of 100, training loss 0.300000, validation loss 0.450000, best in epoch 1, patience 0 of 1, 40 images/s\n", console.ToString());
+        Assert.Equal("stopped after epoch 0 of 100\n", console.ToString());
+    }
+
+    [Fact]
+    public void In_a_notebook_what_stays_is_the_end()
+    {
+        var output = new Output();
+        KernelInvocationContext.Current = new((html, _) => output);
+        var view = new TrainingView(console);
+
+        view.Report(new(3, 10, 1, 2, History, 1, 5, 40));
+        view.Report(new(2, 10, 2, 2, History, 1, 5, 0) { End = TrainingEnd.Interrupted });
+
+        var page = new HtmlParser().ParseDocument(((IDisplayable)output.Shown!).ToHtml());
+        Assert.Equal("2", page.QuerySelector("progress")!.GetAttribute("value"));
+        Assert.Contains("stopped after epoch 2 of 10", page.Body!.TextContent);
+        Assert.DoesNotContain("images/s", page.Body.TextContent);
+        Assert.Equal("", console.ToString());
     }
 
     [Fact]
@@ -59,14 +84,14 @@ public sealed class TrainingViewTests : IDisposable
         var page = new HtmlParser().ParseDocument(shown!);
         Assert.Equal(("10", "2.5"), (page.QuerySelector("progress")!.GetAttribute("max"), page.QuerySelector("progress")!.GetAttribute("value")));
         Assert.Contains("epoch 3 of 10 · step 1 of 2 · training loss 0.300000 · validation loss 0.450000 · best in epoch 1 · patience 4 of 5 · 40 images/s · at most 7 min 30 s left", page.Body!.TextContent);
-        Assert.Equal(2, page.QuerySelectorAll("svg polyline").Length);
+        Assert.Equal(2, ChartTests.Picture(page).QuerySelectorAll("polyline").Length);
         Assert.Empty(page.QuerySelectorAll("script"));
     }
 
     private sealed class Output
     {
-        private object? shown;
+        public object? Shown { get; private set; }
 
-        public void Update(object value) => shown = value;
+        public void Update(object value) => Shown = value;
     }
 }

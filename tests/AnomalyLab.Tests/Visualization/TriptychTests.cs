@@ -23,7 +23,7 @@ public sealed class TriptychTests : IDisposable
     [Fact]
     public void Each_saved_file_shows_input_reconstruction_and_heat_map_side_by_side()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
 
         var files = Triptych.From(input, reconstruction, map, 300, captions).Save(folder.Path);
 

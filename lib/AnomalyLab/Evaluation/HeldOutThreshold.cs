@@ -1,0 +1,73 @@
+namespace AnomalyLab.Evaluation;
+
+/// <summary>
+/// A threshold that needs no defect: chosen from the scores of good samples that nothing else was fitted to, with a promise
+/// about false alarms.
+/// </summary>
+/// <param name="Threshold">A sample is called defective when its score is at least this: just above one of the good samples' scores.</param>
+/// <param name="FalseAlarmRate">
+/// The promise, 0..1: a new good sample, drawn like those held out, is called defective with at most this chance, whatever
+/// the scores' distribution. It is an average over all draws of held-out samples as well, not a bound for this one.
+/// </param>
+/// <param name="LikelyAtMost">
+/// What this one draw may have got wrong, 0..1: in 95 of 100 draws of held-out samples, the rate at which good samples are
+/// called defective from then on is at most this. With few samples it is far above the promise.
+/// </param>
+/// <param name="GoodSamples">How many good samples were held out.</param>
+/// <remarks>
+/// Split conformal prediction: Vovk, Gammerman, Shafer, "Algorithmic Learning in a Random World", 2005. Of n + 1 samples
+/// drawn alike, each is as likely as any other to be among the j with the highest scores; so the new one is with a chance of
+/// j / (n + 1), and the threshold lies above all but j - 1 of the n. The rate of one draw follows a Beta(j, n + 1 - j)
+/// distribution: Vovk, "Conditional validity of inductive conformal predictors", 2012.
+/// </remarks>
+public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, double LikelyAtMost, int GoodSamples)
+{
+    /// <summary>The smallest false-alarm rate that so many good samples can promise: 1 / (n + 1), 1/35 for 34.</summary>
+    /// <param name="goodSamples">How many are held out.</param>
+    public static double SmallestRate(int goodSamples) => 1.0 / (goodSamples + 1);
+
+    /// <summary>The lowest threshold that keeps the promise.</summary>
+    /// <param name="goodScores">
+    /// Scores of good samples that took no part in training, calibration or any choice; finite. The promise holds for
+    /// samples drawn as these were: not after the camera was moved.
+    /// </param>
+    /// <param name="falseAlarmRate">The wanted rate, at least <see cref="SmallestRate"/> and less than 1.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no scores, one is not finite, or there are too few for the wanted rate; the message says which rate is possible.
+    /// </exception>
+    public static HeldOutThreshold From(IReadOnlyList<double> goodScores, double falseAlarmRate = 0.05)
+    {
+        LabelledScores.Check(new bool[goodScores.Count], goodScores);
+        if (falseAlarmRate is not (> 0 and < 1))
+            throw new ArgumentException($"The wanted false-alarm rate is {falseAlarmRate}; give a share of the good samples between 0 and 1, such as 0.05.", nameof(falseAlarmRate));
+        var n = goodScores.Count;
+        var alarms = (int)((n + 1) * falseAlarmRate + 1e-9); // the small addend undoes what is lost in binary: 5 % of 20 is 1
+        if (alarms < 1)
+            throw new ArgumentException($"{n} held-out good samples cannot promise a false-alarm rate of {falseAlarmRate}: the smallest is 1/{n + 1}, {SmallestRate(n):0.###}. Hold out at least {Math.Ceiling(1 / falseAlarmRate - 1e-9) - 1}, or accept a higher rate.", nameof(falseAlarmRate));
+        var highestBelow = goodScores.OrderDescending().ElementAt(alarms - 1);
+        return new(Math.BitIncrement(highestBelow), (double)alarms / (n + 1), LikelyRate(n, alarms), n);
+    }
+
+    /// <summary>One line; the threshold is written with all its digits, so that it can be copied and applied.</summary>
+    public override string ToString() =>
+        $"from {GoodSamples} held-out good samples: threshold {Threshold}, false alarms {FalseAlarmRate:P1} on average, in 95 of 100 cases at most {LikelyAtMost:P1}";
+
+    /// <summary>The rate at which it would have a chance of 1 in 20 that fewer than so many of n scores lie above the threshold.</summary>
+    private static double LikelyRate(int n, int alarms)
+    {
+        double low = 0, high = 1;
+        for (var i = 0; i < 60; i++)
+        {
+            var rate = (low + high) / 2;
+            var term = Math.Pow(1 - rate, n);
+            var fewer = term; // the binomial distribution's terms for 0, 1, … alarms - 1
+            for (var k = 1; k < alarms; k++)
+                fewer += term *= (n - k + 1.0) / k * rate / (1 - rate);
+            if (fewer > 0.05)
+                low = rate;
+            else
+                high = rate;
+        }
+        return high;
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Evaluation;
+
+/// <summary>
+/// Means over each pixel's surroundings: single noisy pixels fade, spots stay. Beyond its edges a map goes on mirrored,
+/// the edge's own pixels not repeated (OpenCV's <c>BORDER_REFLECT_101</c>, SciPy's <c>mirror</c>).
+/// </summary>
+public static class MapSmoothing
+{
+    /// <summary>The mean of the square of <paramref name="size"/> × <paramref name="size"/> pixels around each pixel.</summary>
+    /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
+    /// <param name="size">An odd number of pixels; 1 changes nothing.</param>
+    /// <returns>The same shape. The caller owns it.</returns>
+    /// <exception cref="ArgumentException">The maps have another shape or are too small, or the size is not odd.</exception>
+    public static Tensor Box(Tensor maps, int size)
+    {
+        if (size < 1 || size % 2 == 0)
+            throw new ArgumentException($"The box is {size} pixels wide; only an odd number, such as 5, has a middle.", nameof(size));
+        using var scope = NewDisposeScope();
+        return Smooth(maps, full(size, 1f / size)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean around each pixel, weighed by a normal distribution's bell that is cut off at four times its width.</summary>
+    /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
+    /// <param name="sigma">The bell's standard deviation in pixels, more than 0.</param>
+    /// <returns>The same shape. The caller owns it.</returns>
+    /// <exception cref="ArgumentException">The maps have another shape or are too small, or sigma is not more than 0.</exception>
+    public static Tensor Gaussian(Tensor maps, double sigma)
+    {
+        if (!(sigma > 0))
+            throw new ArgumentException($"The bell's standard deviation is {sigma} pixels; it has to be more than 0.", nameof(sigma));
+        using var scope = NewDisposeScope();
+        return Smooth(maps, Bell(sigma, (int)(4 * sigma + 0.5))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The bell's weights at -radius..radius; they add up to 1.</summary>
+    internal static Tensor Bell(double sigma, int radius)
+    {
+        using var scope = NewDisposeScope();
+        var bell = (-(arange(-radius, radius + 1, dtype: float64) / sigma).square() / 2).exp();
+        return (bell / bell.sum()).to(float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Weighs along columns, then along rows.</summary>
+    /// <param name="maps">[N, H, W].</param>
+    /// <param name="weights">[2 · radius + 1].</param>
+    internal static Tensor Smooth(Tensor maps, Tensor weights)
+    {
+        var radius = weights.shape[0] / 2;
+        AnomalyMap.CheckShape(maps);
+        if (radius >= maps.shape[1] || radius >= maps.shape[2])
+            throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {weights.shape[0]} pixels.", nameof(maps));
+        using var scope = NewDisposeScope();
+        var kernel = weights.to(maps.dtype, maps.device);
+        var x = nn.functional.pad(maps.unsqueeze(1), [radius, radius, radius, radius], mode: PaddingModes.Reflect);
+        x = nn.functional.conv2d(x, kernel.view(1, 1, -1, 1));
+        return nn.functional.conv2d(x, kernel.view(1, 1, 1, -1)).squeeze(1).MoveToOuterDisposeScope();
+    }
+}

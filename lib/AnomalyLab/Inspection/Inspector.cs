@@ -1,0 +1,179 @@
+using System.Text.Json;
+using AnomalyLab.Evaluation;
+using AnomalyLab.Models;
+using AnomalyLab.Training;
+using AnomalyLab.Visualization;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Inspection;
+
+/// <summary>
+/// From a folder of good pictures to a verdict on any other: trains, calibrates, and chooses a threshold without having seen
+/// a defect. All of it is kept in one file.
+/// </summary>
+public sealed class Inspector : IDisposable
+{
+    private const int Batch = 32, FewestPictures = 10;
+    private const string FactsKey = "inspector";
+
+    private readonly Detector detector;
+    private readonly Facts facts;
+
+    private Inspector(Detector detector, Facts facts, IReadOnlyList<UnreadablePicture> unreadable) =>
+        (this.detector, this.facts, Unreadable) = (detector, facts, unreadable);
+
+    /// <summary>The threshold, and what it promises.</summary>
+    public HeldOutThreshold Threshold => facts.Threshold;
+
+    /// <summary>How it was trained.</summary>
+    public InspectorOptions Options => facts.Options;
+
+    /// <summary>How many good pictures the weights were fitted to, how many the calibration, and how many chose the threshold.</summary>
+    public (int Train, int Calibration, int Threshold) Pictures => (facts.Train, facts.Calibration, facts.Threshold.GoodSamples);
+
+    /// <summary>The files of the training folder that were passed over; empty for a loaded inspector.</summary>
+    public IReadOnlyList<UnreadablePicture> Unreadable { get; }
+
+    /// <summary>Learns from a folder of good pictures, folders below it included.</summary>
+    /// <param name="goodFolder">
+    /// Pictures without a defect: at least 10, better 100, taken alike. Files that are no pictures, or of another shape than
+    /// most, are passed over and listed in <see cref="Unreadable"/>.
+    /// </param>
+    /// <param name="options">How to learn.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <remarks>
+    /// The pictures are shuffled and split in three, for none may serve twice: a fifth for calibration, which also says when
+    /// to stop training; as many for the threshold as the false-alarm rate needs, at least a fifth and at most a third; the
+    /// rest for training. Too few for the wanted rate give the smallest rate that they can promise.
+    /// </remarks>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
+    /// <exception cref="InvalidDataException">There are too few pictures that can be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Inspector Train(
+        string goodFolder, InspectorOptions? options = null, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new();
+        var files = PictureFile.Find(goodFolder);
+        var shuffled = files.ToArray();
+        new Random(options.Training.Seed).Shuffle(shuffled);
+
+        using var scope = NewDisposeScope();
+        var done = 0;
+        using var all = PictureBatch.Load(shuffled, options.ImageSize, null,
+            () => progress?.Report(new("reading", (double)Interlocked.Increment(ref done) / files.Count)), cancellation);
+        var count = all.Paths.Count;
+        if (count < FewestPictures)
+            throw new InvalidDataException($"There are {count} good pictures in {goodFolder} to learn from, but at least {FewestPictures} are needed, better 100."
+                + string.Concat(all.Unreadable.Select(picture => $"\n{picture.Reason}")));
+
+        var forCalibration = Math.Max(2, count / 5);
+        var forThreshold = Math.Max(count / 5, Math.Min(count / 3, (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
+        var calibration = all.Images![..forCalibration];
+        var held = all.Images[forCalibration..(forCalibration + forThreshold)];
+        var train = all.Images[(forCalibration + forThreshold)..];
+
+        var detector = Detector.Fit(train, calibration, options.Training,
+            progress is null ? null : new TrainingRelay(progress), cancellation);
+        var maps = detector.Maps(held);
+        var threshold = HeldOutThreshold.From(Detector.Scores(maps), Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
+        return new(detector, new(options, all.AspectRatio, ColorMap.ScaleFrom(maps), threshold, (int)train.shape[0], forCalibration), all.Unreadable);
+    }
+
+    /// <summary>Reads an inspector's file.</summary>
+    /// <param name="path">The file that <see cref="Save"/> wrote.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another kind.</exception>
+    public static Inspector Load(string path)
+    {
+        var (tensors, metadata) = SafeTensors.Load(path);
+        try
+        {
+            var facts = metadata.TryGetValue(FactsKey, out var json) ? JsonSerializer.Deserialize<Facts>(json) : null;
+            if (facts is null)
+                throw new InvalidDataException($"{path} holds weights, but no inspector: make one with inspect train.");
+            return new(Detector.From(path, tensors), facts, []);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} holds an inspector of another version: train anew with inspect train.", e);
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
+    }
+
+    /// <summary>Writes weights, calibration, threshold, options and sizes into one safetensors file, whole or not at all.</summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
+    public void Save(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using var scope = NewDisposeScope();
+        SafeTensors.Save(path, detector.State(), new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
+    }
+
+    /// <summary>Scores all pictures of a folder, folders below it included.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public InspectionReport Score(string folder, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var files = PictureFile.Find(folder);
+        var findings = new List<Finding>();
+        var unreadable = new List<UnreadablePicture>();
+        var done = 0;
+        foreach (var paths in files.Chunk(Batch))
+        {
+            using var batch = PictureBatch.Load(paths, facts.Options.ImageSize, facts.AspectRatio,
+                () => progress?.Report(new("scoring", (double)Interlocked.Increment(ref done) / files.Count)), cancellation);
+            unreadable.AddRange(batch.Unreadable);
+            if (batch.Images is null)
+                continue;
+            using var maps = detector.Maps(batch.Images);
+            findings.AddRange(batch.Paths.Zip(Detector.Scores(maps)).Select((picture, i) =>
+            {
+                using var map = maps[i].contiguous();
+                return new Finding(picture.First, picture.Second, facts.Threshold.Threshold, map.data<float>().ToArray(), facts.Scale);
+            }));
+        }
+        return new(Path.GetFullPath(folder), [.. findings.OrderByDescending(finding => finding.Score)], unreadable, facts.Threshold);
+    }
+
+    /// <summary>Scores one picture.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is no picture, cut off, or of another shape than the good ones; the message names it.</exception>
+    public Finding ScorePicture(string path)
+    {
+        using var batch = PictureBatch.Load([path], facts.Options.ImageSize, facts.AspectRatio, null, default);
+        if (batch.Images is null)
+            throw new InvalidDataException(batch.Unreadable[0].Reason);
+        using var map = detector.Maps(batch.Images);
+        return new(path, Detector.Scores(map)[0], facts.Threshold.Threshold, map.data<float>().ToArray(), facts.Scale);
+    }
+
+    /// <summary>What it was made from, and its threshold.</summary>
+    public override string ToString() =>
+        $"inspector of {Pictures.Train} good pictures for training and {Pictures.Calibration} for calibration, {Options.ImageSize}×{Options.ImageSize} pixels; {Threshold}";
+
+    /// <inheritdoc/>
+    public void Dispose() => detector.Dispose();
+
+    /// <summary>What the file keeps besides the detector's tensors.</summary>
+    /// <param name="Options">How it was trained.</param>
+    /// <param name="AspectRatio">The good pictures' width divided by their height.</param>
+    /// <param name="Scale">The map value in the highest colour.</param>
+    /// <param name="Threshold">The threshold.</param>
+    /// <param name="Train">How many pictures the weights were fitted to.</param>
+    /// <param name="Calibration">How many pictures the calibration was measured on.</param>
+    private sealed record Facts(InspectorOptions Options, double AspectRatio, double Scale, HeldOutThreshold Threshold, int Train, int Calibration);
+
+    private sealed class TrainingRelay(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => progress.Report(new("training", (value.Epoch - 1 + (double)value.Step / value.Steps) / value.Epochs));
+    }
+}

@@ -1,0 +1,149 @@
+using AnomalyLab.Data;
+using AnomalyLab.Evaluation;
+using AnomalyLab.Native;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Models;
+
+/// <summary>
+/// Finds defects with what it learned from good images alone: their mean, how much each pixel varies, and a <see cref="UNet"/>
+/// that has learned to find painted defects in what is left. One file holds all of it.
+/// </summary>
+public sealed class DefectDetector : IDisposable
+{
+    // Added to the spreads before dividing by them, so that no grain in a steady place becomes a finding: 5 of 256 levels for
+    // single pixels; less than one for the means of many.
+    private const double LeastSpread = 0.02, LeastSmoothSpread = 0.003;
+    private const double MostDeviation = 12;
+    private const double SmoothingAt128 = 2; // pixels, in images of 128×128
+    private const string Prefix = "network.", MeanKey = "mean", SpreadKey = "spread", SmoothSpreadKey = "smooth_spread";
+
+    private readonly Registration registration;
+
+    private DefectDetector(Tensor mean, Tensor spread, Tensor smoothSpread, UNet network)
+    {
+        registration = new Registration(mean);
+        (Mean, Spread, SmoothSpread, Network) = (mean.DetachFromDisposeScope(), spread.DetachFromDisposeScope(), smoothSpread.DetachFromDisposeScope(), network);
+    }
+
+    /// <summary>Channels of <see cref="Input"/>: colour, deviation and smoothed deviation, each in red, green and blue.</summary>
+    public const int Channels = 9;
+
+    /// <summary>The mean of registered good images, [3, side, side] in 0..1.</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>The standard deviation of registered good images at each pixel, [3, side, side].</summary>
+    public Tensor Spread { get; }
+
+    /// <summary>The standard deviation of the smoothed differences between registered good images and their mean, [3, side, side].</summary>
+    public Tensor SmoothSpread { get; }
+
+    /// <summary>The network.</summary>
+    public UNet Network { get; }
+
+    /// <summary>A detector that knows how good images vary, and whose network knows nothing yet.</summary>
+    /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
+    /// <param name="seed">Decides the network's first weights.</param>
+    /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
+    public static DefectDetector Untrained(Tensor images, long seed = 0)
+    {
+        if (images.dim() != 4 || images.shape[0] < 2)
+            throw new ArgumentException($"The training images have the shape [{string.Join(", ", images.shape)}]; how much pixels vary can be measured from two images on, [N, 3, side, side].", nameof(images));
+        using var scope = NewDisposeScope();
+        var mean = Registration.MeanOf(images);
+        var registered = new Registration(mean).Apply(images);
+        return new DefectDetector(mean, registered.std(0, unbiased: false), Smoothed(registered - mean).std(0, unbiased: false), new UNet(Channels, seed));
+    }
+
+    /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
+    /// <param name="images">[N, 3, side, side] in 0..1.</param>
+    /// <returns>The same shape. The caller owns it.</returns>
+    public Tensor Register(Tensor images) => registration.Apply(images);
+
+    /// <summary>
+    /// What the network is given: the colours, in -1..1; how far each is from the mean, in spreads; and the same for the
+    /// means of each pixel's surroundings, where faint but large differences stand out. The last two are scaled to about -1..1.
+    /// </summary>
+    /// <param name="registered">[N, 3, side, side] in 0..1, registered; they stay the caller's.</param>
+    /// <returns>[N, <see cref="Channels"/>, side, side] on <see cref="Compute.Device"/>. The caller owns it.</returns>
+    public Tensor Input(Tensor registered)
+    {
+        // TorchSharp keeps a number beside a tensor (the 2 in x * 2) in an object that a garbage collection may take away while
+        // libtorch still reads it. Work on rasters leaves much to collect: that is done here, so that it does not happen below.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        using var scope = NewDisposeScope();
+        var difference = registered - Mean;
+        var deviation = (difference / (Spread + LeastSpread)).clamp(-MostDeviation, MostDeviation) / 4;
+        var smoothDeviation = (Smoothed(difference) / (SmoothSpread + LeastSmoothSpread)).asinh() / 2;
+        return cat([registered * 2 - 1, deviation, smoothDeviation], 1).to(Compute.Device).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Smoothed(Tensor images) =>
+        MapSmoothing.Gaussian(images.flatten(0, 1), SmoothingAt128 * images.shape[^1] / 128).view(images.shape);
+
+    /// <summary>Where images are defective, in the mean image's place: batch by batch, images are registered first.</summary>
+    /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's.</param>
+    /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
+    /// <returns>Anomaly maps, logits of a defect, [N, side / 2, side / 2] on the processor. The caller owns them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor AnomalyMaps(Tensor images, int batchSize = 16)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var wasTraining = Network.training;
+        Network.eval();
+        var maps = images.split(batchSize).Select(batch =>
+        {
+            using var inner = NewDisposeScope();
+            return Network.forward(Input(Register(batch))).cpu().MoveToOuterDisposeScope();
+        }).ToArray();
+        Network.train(wasTraining);
+        return cat(maps).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes everything into one safetensors file, whole or not at all.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="facts">Texts to keep with it, such as how it was trained.</param>
+    /// <exception cref="IOException">The disk is full, or the folder read-only; an earlier file is still there.</exception>
+    public void Save(string path, IReadOnlyDictionary<string, string>? facts = null) =>
+        SafeTensors.Save(path, new Dictionary<string, Tensor>(Network.state_dict().Select(w => KeyValuePair.Create(Prefix + w.Key, w.Value)))
+        {
+            [MeanKey] = Mean,
+            [SpreadKey] = Spread,
+            [SmoothSpreadKey] = SmoothSpread,
+        }, facts);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The detector, which the caller owns, and the texts kept with it.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or holds something else.</exception>
+    public static (DefectDetector Detector, Dictionary<string, string> Facts) Load(string path)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, facts) = SafeTensors.Load(path);
+        foreach (var tensor in tensors.Values)
+            scope.Attach(tensor);
+        var network = new UNet(Channels);
+        var wanted = network.state_dict();
+        var misfit = wanted.Keys.FirstOrDefault(name => !tensors.TryGetValue(Prefix + name, out var found) || !found.shape.SequenceEqual(wanted[name].shape))
+            ?? new[] { MeanKey, SpreadKey, SmoothSpreadKey }.FirstOrDefault(name => !tensors.ContainsKey(name));
+        if (misfit is not null)
+        {
+            network.Dispose();
+            throw new InvalidDataException($"{path} holds no defect detector, or one of another version ({misfit} does not fit): train one anew.");
+        }
+        network.load_state_dict(wanted.Keys.ToDictionary(name => name, name => tensors[Prefix + name]));
+        return (new DefectDetector(tensors[MeanKey], tensors[SpreadKey], tensors[SmoothSpreadKey], network), facts);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Mean.Dispose();
+        Spread.Dispose();
+        SmoothSpread.Dispose();
+        Network.Dispose();
+    }
+}

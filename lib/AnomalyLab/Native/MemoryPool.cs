@@ -1,0 +1,103 @@
+namespace AnomalyLab.Native;
+
+/// <summary>
+/// Keeps large blocks of memory that were given back, for the next that asks for as much. A training step asks for the
+/// same sizes as the step before it, so after the first one nothing comes from the system any more.
+/// </summary>
+/// <remarks>
+/// Before it takes more from the system it gives unused blocks back, oldest first, as long as it holds more than an
+/// eighth above what was ever asked for at once: so it grows no further than the program does. Safe for several threads.
+/// </remarks>
+/// <param name="obtain">Takes a block of at least so many bytes from the system; 0 where it has no more.</param>
+/// <param name="release">Gives a block back to the system.</param>
+internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<nint, (nuint Size, nuint Asked)> used = [];
+    private readonly List<(nint Block, nuint Size)> unused = []; // the one given back first comes first
+    private nuint held;
+    private nuint asked;
+    private nuint mostAsked;
+
+    /// <summary>Bytes taken from the system, in use or not.</summary>
+    public nuint Held
+    {
+        get
+        {
+            lock (gate)
+                return held;
+        }
+    }
+
+    /// <summary>Hands out a block.</summary>
+    /// <param name="size">Bytes; the block may have up to an eighth more.</param>
+    /// <returns>The block's address; 0 where the system has no more memory.</returns>
+    public nint Take(nuint size)
+    {
+        lock (gate)
+        {
+            mostAsked = nuint.Max(mostAsked, asked + size);
+            var (block, capacity) = TakeUnused(size);
+            if (block == 0)
+            {
+                ReleaseUntil(mostAsked + mostAsked / 8, size);
+                block = obtain(size);
+                if (block == 0)
+                {
+                    ReleaseUntil(0, size);
+                    block = obtain(size);
+                }
+
+                if (block == 0)
+                    return 0;
+                capacity = size;
+                held += size;
+            }
+
+            used[block] = (capacity, size);
+            asked += size;
+            return block;
+        }
+    }
+
+    /// <summary>Takes a block back.</summary>
+    /// <param name="block">Its address.</param>
+    /// <returns>Whether it is one of this pool's.</returns>
+    public bool Return(nint block)
+    {
+        lock (gate)
+        {
+            if (!used.Remove(block, out var sizes))
+                return false;
+            asked -= sizes.Asked;
+            unused.Add((block, sizes.Size));
+            return true;
+        }
+    }
+
+    private (nint Block, nuint Size) TakeUnused(nuint size)
+    {
+        var best = -1;
+        for (var i = 0; i < unused.Count; i++)
+        {
+            if (unused[i].Size >= size && unused[i].Size <= size + size / 8 && (best < 0 || unused[i].Size < unused[best].Size))
+                best = i;
+        }
+
+        if (best < 0)
+            return default;
+        var found = unused[best];
+        unused.RemoveAt(best);
+        return found;
+    }
+
+    private void ReleaseUntil(nuint limit, nuint size)
+    {
+        while (unused.Count > 0 && held + size > limit)
+        {
+            release(unused[0].Block);
+            held -= unused[0].Size;
+            unused.RemoveAt(0);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AnomalyLab.Display;
+using AnomalyLab.Evaluation;
+
+namespace AnomalyLab.Visualization;
+
+/// <summary>
+/// A threshold to move by hand: the line through the scores' histogram, the point on the ROC curve and the four counts
+/// follow, in the browser. Where scripts do not run, it shows the threshold it starts with.
+/// </summary>
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record ThresholdExplorer : IDisplayable
+{
+    private const string CellStyle = "padding:.1em .8em;text-align:right;font-variant-numeric:tabular-nums";
+
+    private readonly int start;
+    private readonly (double Threshold, Confusion Counts)[] steps;
+
+    private ThresholdExplorer((double, Confusion)[] steps, int start, Chart histogram, Chart roc) =>
+        (this.steps, this.start, Histogram, Roc) = (steps, start, histogram, roc);
+
+    /// <summary>The scores of the good and of the defective samples, with the threshold it starts with.</summary>
+    public Chart Histogram { get; }
+
+    /// <summary>The ROC curve, with the threshold it starts with.</summary>
+    public Chart Roc { get; }
+
+    /// <summary>Said below, such as where the pictures come from.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Prepares a step of the slider for each threshold that makes a difference: those of the ROC curve.</summary>
+    /// <param name="isDefective">The truth, one entry a sample; at least one good and one defective.</param>
+    /// <param name="scores">The anomaly scores in the same order; finite.</param>
+    /// <param name="start">Where the slider starts: at this threshold, or at the next one upwards that the curve has.</param>
+    /// <exception cref="ArgumentException">As for <see cref="RocCurve.From"/>, or <paramref name="start"/> is NaN.</exception>
+    public static ThresholdExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
+    {
+        if (double.IsNaN(start))
+            throw new ArgumentException("The threshold to start with is NaN; give a number to compare the scores with.", nameof(start));
+        var roc = RocCurve.From(isDefective, scores);
+        var upwards = roc.Points.Reverse().ToArray();
+        var first = Array.FindIndex(upwards, point => point.Threshold >= start);
+        var choice = new ThresholdChoice("threshold", upwards[first].Threshold, upwards[first].TruePositiveRate, upwards[first].FalsePositiveRate);
+        return new([.. upwards.Select(point => (point.Threshold, Confusion.At(point.Threshold, isDefective, scores)))], first,
+            Charts.Histogram(isDefective, scores, choice), Charts.Roc(roc, choice));
+    }
+
+    /// <inheritdoc/>
+    public string ToHtml()
+    {
+        var data = JsonSerializer.Serialize(new
+        {
+            start,
+            thresholds = steps.Select(step => double.IsFinite(step.Threshold) ? step.Threshold : (double?)null),
+            points = steps.Select(step => new[] { step.Counts.FalsePositiveRate, step.Counts.TruePositiveRate }),
+            texts = steps.Select(Texts),
+        });
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
+        var texts = Texts(steps[start]);
+        string Shown(int i) => $"""<span data-shown="">{Figure.Encode(texts[i])}</span>""";
+        string Row(string truth, int first) =>
+            $"""<tr><th scope="row" style="{CellStyle}">{truth}</th>{string.Concat(Enumerable.Range(first, 3).Select(i => $"""<td style="{CellStyle}">{Shown(i)}</td>"""))}</tr>""";
+        return $$"""
+            <div data-explorer="{{name}}" style="max-width:1100px;margin:.5em 0">
+            <div>threshold <b>{{Shown(0)}}</b></div>
+            <div data-slider=""></div>
+            <table style="border-collapse:collapse">
+            <tr><td></td><th scope="col" style="{{CellStyle}}">called good</th><th scope="col" style="{{CellStyle}}">called defective</th><td></td></tr>
+            {{Row("good", 1)}}
+            {{Row("defective", 4)}}
+            </table>
+            <div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:0 1em">
+            <div style="min-width:0">{{Histogram.ToHtml()}}</div>
+            <div style="min-width:0">{{Roc.ToHtml()}}</div>
+            </div>
+            {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
+            </div>
+            <script>
+            (() => {
+              const { start, thresholds, points, texts } = {{data}};
+              document.querySelectorAll('[data-explorer="{{name}}"]:not([data-ready])').forEach(explorer => {
+                explorer.dataset.ready = 'true';
+                const slider = document.createElement('input');
+                Object.assign(slider, { type: 'range', min: 0, max: texts.length - 1, value: start, ariaLabel: 'threshold' });
+                slider.style.cssText = 'width:100%;margin:.4em 0';
+                const [histogram, roc] = explorer.querySelectorAll('[data-chart]');
+                const move = () => {
+                  const at = slider.valueAsNumber;
+                  explorer.querySelectorAll('[data-shown]').forEach((place, i) => place.textContent = texts[at][i]);
+                  slider.ariaValueText = texts[at].join(', ');
+                  if (!window.Plotly || !histogram.data || !roc.data) return;
+                  const [x, y] = points[at];
+                  window.Plotly.restyle(histogram, { x: [[thresholds[at], thresholds[at]]] }, [histogram.data.length - 1]);
+                  window.Plotly.restyle(roc, { x: [[x]], y: [[y]], text: [[texts[at][0]]] }, [roc.data.length - 1]);
+                };
+                slider.addEventListener('input', move);
+                document.addEventListener('{{PlotlyScript.Loaded}}', move);
+                explorer.querySelector('[data-slider]').replaceChildren(slider);
+                move();
+              });
+            })();
+            </script>
+            """;
+    }
+
+    /// <summary>The threshold it starts with, and what that does.</summary>
+    public override string ToString() =>
+        string.Join('\n', [$"threshold {Charts.Threshold(steps[start].Threshold)}", $"{steps[start].Counts}", .. Note is null ? [] : new[] { Note }]);
+
+    /// <summary>What changes with the threshold, in the order in which it stands on the page.</summary>
+    private static string[] Texts((double Threshold, Confusion Counts) step) =>
+    [
+        Charts.Threshold(step.Threshold),
+        $"TN {step.Counts.TrueNegatives}", $"FP {step.Counts.FalsePositives}", $"FPR {step.Counts.FalsePositiveRate:0.000}",
+        $"FN {step.Counts.FalseNegatives}", $"TP {step.Counts.TruePositives}", $"TPR {step.Counts.TruePositiveRate:0.000}",
+    ];
+}

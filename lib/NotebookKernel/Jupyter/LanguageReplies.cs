@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using NotebookKernel.Language;
+
+namespace NotebookKernel.Jupyter;
+
+/// <summary>Answers front ends that help to write a cell.</summary>
+/// <remarks>The protocol counts places in code points, .NET in UTF-16 units.</remarks>
+/// <param name="language">Knows the answers.</param>
+internal sealed class LanguageReplies(LanguageService language)
+{
+    /// <summary>Answers a <c>complete_request</c>.</summary>
+    public async Task<JsonObject> CompleteAsync(Request request)
+    {
+        var code = request.Text("code");
+        var found = await language.CompleteAsync(code, IndexOf(code, request.Number("cursor_pos", int.MaxValue)));
+        var (start, end) = (PlaceOf(code, found.Start), PlaceOf(code, found.End));
+        return new JsonObject
+        {
+            ["status"] = "ok",
+            ["matches"] = new JsonArray([.. found.Items.Select(item => JsonValue.Create(item.Text))]),
+            ["cursor_start"] = start,
+            ["cursor_end"] = end,
+            ["metadata"] = new JsonObject
+            {
+                // As IPython's kernel offers kinds, and JupyterLab and VS Code read them.
+                ["_jupyter_types_experimental"] = new JsonArray([.. found.Items.Select(item =>
+                    new JsonObject { ["start"] = start, ["end"] = end, ["text"] = item.Text, ["type"] = item.Kind })]),
+            },
+        };
+    }
+
+    /// <summary>Answers an <c>inspect_request</c>.</summary>
+    public async Task<JsonObject> InspectAsync(Request request)
+    {
+        var code = request.Text("code");
+        var sections = await language.InspectAsync(code, IndexOf(code, request.Number("cursor_pos", int.MaxValue)));
+        var data = new JsonObject();
+        if (sections is [var signature, .. var more])
+        {
+            data["text/plain"] = string.Join("\n\n", sections);
+            data["text/markdown"] = string.Join("\n\n", [$"```csharp\n{signature}\n```", .. more]);
+        }
+
+        return new JsonObject { ["status"] = "ok", ["found"] = sections != null, ["data"] = data, ["metadata"] = new JsonObject() };
+    }
+
+    private static int IndexOf(string code, int place) => code.EnumerateRunes().Take(place).Sum(rune => rune.Utf16SequenceLength);
+
+    private static int PlaceOf(string code, int index) => code[..index].EnumerateRunes().Count();
+}

@@ -1,0 +1,21 @@
+namespace NotebookKernel.Sessions;
+
+/// <summary>Those for whom a cell runs: who takes what it puts out, and asks it to stop.</summary>
+/// <param name="Publish">Takes what the cell puts out, on whatever thread that happens.</param>
+internal sealed record CellHost(Action<CellOutput> Publish)
+{
+    /// <summary>Asks the cell to stop. It is up to the cell when it does.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>
+    /// Gives the cell up, for one that did not stop: code that runs is ended where it is, and what it awaits is no
+    /// longer waited for. What the cell has declared is lost.
+    /// </summary>
+    public CancellationToken Abandon { get; init; }
+
+    /// <summary>Answers <see cref="Console.ReadLine"/>; without it the process's own input does.</summary>
+    public Func<string?>? ReadLine { get; init; }
+
+    /// <summary>Whether the cell counts in <see cref="Session.ExecutionCount"/>.</summary>
+    public bool IsCounted { get; init; } = true;
+}

@@ -1,0 +1,107 @@
+using AnomalyLab.Native;
+
+namespace AnomalyLab.Tests.Native;
+
+public sealed class MemoryPoolTests
+{
+    private readonly List<nint> released = [];
+    private nint last;
+    private bool exhausted;
+
+    [Fact]
+    public void A_block_that_came_back_is_handed_out_again_for_the_same_size()
+    {
+        var pool = Pool();
+        var block = pool.Take(1000);
+        pool.Return(block);
+
+        Assert.Equal(block, pool.Take(1000));
+        Assert.Empty(released);
+    }
+
+    [Fact]
+    public void A_block_in_use_is_not_handed_out_twice()
+    {
+        var pool = Pool();
+
+        Assert.NotEqual(pool.Take(1000), pool.Take(1000));
+    }
+
+    [Fact]
+    public void A_block_serves_a_request_that_needs_an_eighth_less_but_not_one_that_needs_half()
+    {
+        var pool = Pool();
+        var block = pool.Take(1800);
+        pool.Return(block);
+
+        Assert.Equal(block, pool.Take(1600));
+        pool.Return(block);
+        Assert.NotEqual(block, pool.Take(900));
+    }
+
+    [Fact]
+    public void Of_two_blocks_that_fit_the_smaller_is_handed_out()
+    {
+        var pool = Pool();
+        var (large, small) = (pool.Take(1100), pool.Take(1050));
+        pool.Return(large);
+        pool.Return(small);
+
+        Assert.Equal(small, pool.Take(1000));
+    }
+
+    [Fact]
+    public void What_is_held_stays_within_an_eighth_of_the_most_that_was_asked_for_at_once()
+    {
+        var pool = Pool();
+        var random = new Random(0);
+        nuint asked = 0, mostAsked = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            var blocks = Enumerable.Range(0, random.Next(1, 20)).Select(_ => (nuint)random.Next(1, 100_000)).Select(size =>
+            {
+                asked += size;
+                mostAsked = nuint.Max(mostAsked, asked);
+                return (Block: pool.Take(size), Size: size);
+            }).ToList();
+            foreach (var (block, size) in blocks)
+            {
+                pool.Return(block);
+                asked -= size;
+            }
+
+            Assert.True(pool.Held <= mostAsked + mostAsked / 8, $"Round {round}: {pool.Held} bytes held, at most {mostAsked} asked for at once.");
+        }
+    }
+
+    [Fact]
+    public void When_the_system_has_no_more_unused_blocks_go_back_to_it_first()
+    {
+        var pool = Pool();
+        var block = pool.Take(1000);
+        pool.Return(block);
+        exhausted = true;
+
+        Assert.NotEqual(0, pool.Take(100));
+        Assert.Equal([block], released);
+        Assert.Equal(100u, pool.Held);
+    }
+
+    [Fact]
+    public void When_the_system_has_no_more_at_all_there_is_no_block_and_what_is_in_use_stays()
+    {
+        var pool = Pool();
+        pool.Take(1000);
+        exhausted = true;
+
+        Assert.Equal(0, pool.Take(100));
+        Assert.Equal(1000u, pool.Held);
+    }
+
+    [Fact]
+    public void A_block_of_somebody_else_is_not_taken_back() => Assert.False(Pool().Return(4711));
+
+    private MemoryPool Pool() => new(
+        _ => exhausted && released.Count == 0 ? 0 : ++last,
+        block => released.Add(block));
+}
