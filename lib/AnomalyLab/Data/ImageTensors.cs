@@ -1,3 +1,4 @@
+using System.Buffers;
 using SkiaSharp;
 using TorchSharp;
 
@@ -85,7 +86,10 @@ public static class ImageTensors
         if (key is not null && cache.Read(key, pixels) is { } known)
             return known;
         if (PngPixels.Decode(File.ReadAllBytes(path), out var width, out var height) is { } usual)
+        {
             PillowBilinear.Resize(usual, width, height, size, pixels);
+            ArrayPool<byte>.Shared.Return(usual);
+        }
         else
         {
             using var bitmap = Decode(path);
