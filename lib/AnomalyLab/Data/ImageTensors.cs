@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkiaSharp;
 using TorchSharp;
 
@@ -85,20 +84,11 @@ public static class ImageTensors
         var key = file.Exists && file.Length > pixels.Length ? ImageCache.KeyOf(file, size, Method) : null;
         if (key is not null && cache.Read(key, pixels) is { } known)
             return known;
-        if (PngPixels.Decode(File.ReadAllBytes(path), out var width, out var height) is { } usual)
-        {
-            PillowBilinear.Resize(usual, width, height, size, pixels);
-            ArrayPool<byte>.Shared.Return(usual);
-        }
-        else
-        {
-            using var bitmap = Decode(path);
-            (width, height) = (bitmap.Width, bitmap.Height);
-            PillowBilinear.Resize(bitmap.GetPixelSpan(), width, height, size, pixels);
-        }
+        using var bitmap = Decode(path);
+        PillowBilinear.Resize(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, size, pixels);
         if (key is not null)
-            cache.Write(key, pixels, width, height);
-        return (width, height);
+            cache.Write(key, pixels, bitmap.Width, bitmap.Height);
+        return (bitmap.Width, bitmap.Height);
     }
 
     /// <summary>Decodes an image file into 8-bit RGBA.</summary>
