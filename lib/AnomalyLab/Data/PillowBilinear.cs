@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
 namespace AnomalyLab.Data;
 
 /// <summary>
@@ -16,10 +19,11 @@ internal static class PillowBilinear
     /// <param name="height">Rows.</param>
     /// <param name="size">Rows and columns of the result.</param>
     /// <param name="rgb">Gets size × size × 3 bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a cold process resizes the most
     public static void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
     {
         var columns = Weights.Of(width, size);
-        var narrow = new byte[height * size * 3];
+        var narrow = ArrayPool<byte>.Shared.Rent(height * size * 3);
         for (var y = 0; y < height; y++)
         {
             var row = rgba.Slice(y * width * 4, width * 4);
@@ -54,6 +58,7 @@ internal static class PillowBilinear
             for (var x = 0; x < sums.Length; x++)
                 rgb[y * size * 3 + x] = ToByte(sums[x]);
         }
+        ArrayPool<byte>.Shared.Return(narrow);
     }
 
     private static byte ToByte(int fixedPoint) => (byte)Math.Clamp(fixedPoint >> FractionBits, 0, 255);
