@@ -70,6 +70,8 @@ internal static class TrainingProcess
         using var stop = new CancellationTokenSource();
         var progress = new Reports(p =>
         {
+            if (p.End is not null)
+                return;
             if (p.History.Count == p.Epoch)
             {
                 ends.Add(clock.Elapsed.TotalSeconds);

@@ -29,7 +29,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         for (var i = 1; i < Widths.Length; i++)
             encoder.Add(new ConvBlock(Widths[i - 1], Widths[i]));
         for (var i = Widths.Length - 1; i > 1; i--)
-            decoder.Add(new UpBlock(Widths[i], Widths[i - 1]));
+            decoder.Add(new UpBlock(Widths[i], Widths[i - 1], endsInFp32: i == 2));
         output = Conv2d(Widths[1], Widths[0], kernel_size: 1);
         RegisterComponents();
         this.to(Compute.Device);
@@ -39,8 +39,9 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     public long ParameterCount => this.parameters().Sum(p => p.numel());
 
     /// <summary>
-    /// Whether convolutions compute in bfloat16. The last block and the output never do: the gradient that comes from the
-    /// loss is nearly constant, and its small varying part, which alone passes batch normalisation, would be rounded away.
+    /// Whether convolutions compute in bfloat16. The output and the batch normalisation before it never do: the gradient that
+    /// comes from the loss is nearly constant, and its small varying part, which alone passes batch normalisation, would be
+    /// rounded away.
     /// </summary>
     internal bool IsBf16
     {
@@ -49,7 +50,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         {
             foreach (var block in encoder)
                 block.IsBf16 = value;
-            foreach (var block in decoder.SkipLast(1))
+            foreach (var block in decoder)
                 block.IsBf16 = value;
         }
     }

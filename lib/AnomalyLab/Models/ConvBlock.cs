@@ -28,13 +28,17 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
     /// <summary>Whether the convolutions compute in bfloat16; weights and batch statistics stay in 32 bits.</summary>
     internal bool IsBf16 { get; set; }
 
+    /// <summary>Whether what leaves the last convolution goes on in 32 bits, and its gradient comes back so.</summary>
+    internal bool EndsInFp32 { get; init; }
+
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var x = functional.relu(norm1.forward(conv1.Compute(input, IsBf16)), inplace: true);
-        return functional.relu(norm2.forward(conv2.Compute(x, IsBf16)), inplace: true).MoveToOuterDisposeScope();
+        var y = conv2.Compute(x, IsBf16);
+        return functional.relu(norm2.forward(EndsInFp32 ? y.to(float32) : y), inplace: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same for scoring.</summary>

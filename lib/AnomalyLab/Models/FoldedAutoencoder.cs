@@ -27,9 +27,19 @@ public sealed class FoldedAutoencoder : IDisposable
         return cat([.. images.split(batchSize).Select(batch =>
         {
             using var inner = NewDisposeScope();
-            var x = Compute.ToDevice(batch.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)); // channels-last
-            return layers.Aggregate(x, (input, layer) => layer.Of(input)).clamp_(0, 1).cpu().MoveToOuterDisposeScope();
+            return Forward(Compute.ToDevice(batch)).clamp_(0, 1).cpu().MoveToOuterDisposeScope();
         })]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One batch.</summary>
+    /// <param name="batch">[N, 3, H, W] in 0..1, on the model's device.</param>
+    /// <returns>[N, 3, H, W], about 0..1, not clipped.</returns>
+    internal Tensor Forward(Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var x = batch.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
+        return layers.Aggregate(x, (input, layer) => layer.Of(input)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -137,14 +137,13 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
     private double MeanSquaredError(Autoencoder model, ImageSet images)
     {
         using var _ = no_grad();
-        model.eval();
-        model.IsBf16 = false; // the loss that scoring will have
+        using var folded = model.Fold(); // the loss that scoring will have
         return images.Batches(Enumerable.Range(0, images.Count).Chunk(options.BatchSize)).Sum(taken =>
         {
             using var scope = NewDisposeScope();
             using var owned = taken;
             var batch = Compute.ToDevice(taken);
-            return nn.functional.mse_loss(model.forward(batch), batch).item<float>() * batch.shape[0];
+            return nn.functional.mse_loss(folded.Forward(batch), batch).item<float>() * batch.shape[0];
         }) / images.Count;
     }
 

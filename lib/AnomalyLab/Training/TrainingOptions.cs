@@ -19,7 +19,7 @@ public sealed record TrainingOptions
     public int Seed { get; init; }
 
     /// <summary>What most convolutions compute in.</summary>
-    public Precision Precision { get; init; } = Precision.Fp32;
+    public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>Names the first option that cannot be, in a sentence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
