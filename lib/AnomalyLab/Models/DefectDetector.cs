@@ -15,13 +15,16 @@ public sealed class DefectDetector : IDisposable
     // single pixels; less than one for the means of many.
     private const double LeastSpread = 0.02, LeastSmoothSpread = 0.003;
     private const double MostDeviation = 12;
+    private const double ResidualWeight = 0.25;
     private const double SmoothingAt128 = 2; // pixels, in images of 128×128
-    private const string Prefix = "network.", MeanKey = "mean", SpreadKey = "spread", SmoothSpreadKey = "smooth_spread";
+    private const string Prefix = "network.", MeanKey = "mean", SpreadKey = "spread", SmoothSpreadKey = "smooth_spread",
+        ResidualMeanKey = "residual.mean", ResidualSpreadKey = "residual.spread";
 
     private readonly Registration registration;
 
-    private DefectDetector(Tensor mean, Tensor spread, Tensor smoothSpread, UNet network)
+    private DefectDetector(Tensor mean, Tensor spread, Tensor smoothSpread, PixelCalibration residuals, UNet network)
     {
+        Residuals = residuals;
         registration = new Registration(mean);
         (Mean, Spread, SmoothSpread, Network) = (mean.DetachFromDisposeScope(), spread.DetachFromDisposeScope(), smoothSpread.DetachFromDisposeScope(), network);
     }
@@ -38,6 +41,9 @@ public sealed class DefectDetector : IDisposable
     /// <summary>The standard deviation of the smoothed differences between registered good images and their mean, [3, side, side].</summary>
     public Tensor SmoothSpread { get; }
 
+    /// <summary>How large the differences between registered good images and their mean are at each pixel, and how much they vary.</summary>
+    public PixelCalibration Residuals { get; }
+
     /// <summary>The network.</summary>
     public UNet Network { get; }
 
@@ -52,7 +58,8 @@ public sealed class DefectDetector : IDisposable
         using var scope = NewDisposeScope();
         var mean = Registration.MeanOf(images);
         var registered = new Registration(mean).Apply(images);
-        return new DefectDetector(mean, registered.std(0, unbiased: false), Smoothed(registered - mean).std(0, unbiased: false), new UNet(Channels, seed));
+        return new DefectDetector(mean, registered.std(0, unbiased: false), Smoothed(registered - mean).std(0, unbiased: false),
+            PixelCalibration.From(AnomalyMap.Absolute(registered, mean.expand_as(registered))), new UNet(Channels, seed));
     }
 
     /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
@@ -82,12 +89,33 @@ public sealed class DefectDetector : IDisposable
     private static Tensor Smoothed(Tensor images) =>
         MapSmoothing.Gaussian(images.flatten(0, 1), SmoothingAt128 * images.shape[^1] / 128).view(images.shape);
 
-    /// <summary>Where images are defective, in the mean image's place: batch by batch, images are registered first.</summary>
-    /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's.</param>
+    /// <summary>
+    /// Where images are defective: what the network says (<see cref="Logits"/>, smoothed), plus a quarter of how many spreads
+    /// more than usual each pixel differs from the mean image (smoothed, where it is more). The network knows shapes; the
+    /// difference sees what is too faint for it.
+    /// </summary>
+    /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
     /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
-    /// <returns>Anomaly maps, logits of a defect, [N, side / 2, side / 2] on the processor. The caller owns them.</returns>
+    /// <returns>Anomaly maps, [N, side, side] on the processor, in the mean image's place. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public Tensor AnomalyMaps(Tensor images, int batchSize = 16)
+    public Tensor AnomalyMaps(Tensor images, int batchSize = 16) => Batches(images, batchSize, registered =>
+    {
+        var (height, sigma) = (registered.shape[2], registered.shape[2] / 128.0); // sigma: a pixel of 128
+        var found = AnomalyMap.Resize(MapSmoothing.Gaussian(Predict(registered), sigma), height, height);
+        var differs = Residuals.Apply(AnomalyMap.Absolute(registered, Mean.expand_as(registered)));
+        return found + ResidualWeight * MapSmoothing.Gaussian(differs, sigma).clamp_min(0);
+    });
+
+    /// <summary>What the network alone says.</summary>
+    /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
+    /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
+    /// <returns>Logits of a defect, 0 for even odds, [N, side / 2, side / 2] on the processor. The caller owns them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Logits(Tensor images, int batchSize = 16) => Batches(images, batchSize, Predict);
+
+    private Tensor Predict(Tensor registered) => Network.forward(Input(registered)).cpu();
+
+    private Tensor Batches(Tensor images, int batchSize, Func<Tensor, Tensor> ofRegistered)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -96,7 +124,7 @@ public sealed class DefectDetector : IDisposable
         var maps = images.split(batchSize).Select(batch =>
         {
             using var inner = NewDisposeScope();
-            return Network.forward(Input(Register(batch))).cpu().MoveToOuterDisposeScope();
+            return ofRegistered(Register(batch)).MoveToOuterDisposeScope();
         }).ToArray();
         Network.train(wasTraining);
         return cat(maps).MoveToOuterDisposeScope();
@@ -112,6 +140,8 @@ public sealed class DefectDetector : IDisposable
             [MeanKey] = Mean,
             [SpreadKey] = Spread,
             [SmoothSpreadKey] = SmoothSpread,
+            [ResidualMeanKey] = Residuals.Mean,
+            [ResidualSpreadKey] = Residuals.Spread,
         }, facts);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -128,14 +158,15 @@ public sealed class DefectDetector : IDisposable
         var network = new UNet(Channels);
         var wanted = network.state_dict();
         var misfit = wanted.Keys.FirstOrDefault(name => !tensors.TryGetValue(Prefix + name, out var found) || !found.shape.SequenceEqual(wanted[name].shape))
-            ?? new[] { MeanKey, SpreadKey, SmoothSpreadKey }.FirstOrDefault(name => !tensors.ContainsKey(name));
+            ?? new[] { MeanKey, SpreadKey, SmoothSpreadKey, ResidualMeanKey, ResidualSpreadKey }.FirstOrDefault(name => !tensors.ContainsKey(name));
         if (misfit is not null)
         {
             network.Dispose();
             throw new InvalidDataException($"{path} holds no defect detector, or one of another version ({misfit} does not fit): train one anew.");
         }
         network.load_state_dict(wanted.Keys.ToDictionary(name => name, name => tensors[Prefix + name]));
-        return (new DefectDetector(tensors[MeanKey], tensors[SpreadKey], tensors[SmoothSpreadKey], network), facts);
+        return (new DefectDetector(tensors[MeanKey], tensors[SpreadKey], tensors[SmoothSpreadKey],
+            new PixelCalibration(tensors[ResidualMeanKey], tensors[ResidualSpreadKey]), network), facts);
     }
 
     /// <inheritdoc/>
@@ -144,6 +175,7 @@ public sealed class DefectDetector : IDisposable
         Mean.Dispose();
         Spread.Dispose();
         SmoothSpread.Dispose();
+        Residuals.Dispose();
         Network.Dispose();
     }
 }

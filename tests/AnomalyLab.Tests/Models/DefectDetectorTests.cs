@@ -1,3 +1,4 @@
+using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,6 +47,19 @@ public sealed class DefectDetectorTests : IDisposable
     public void Maps_do_not_depend_on_the_batch_size()
     {
         Assert.True(detector.AnomalyMaps(images, batchSize: 6).allclose(detector.AnomalyMaps(images, batchSize: 1), rtol: 1e-4, atol: 1e-5));
+    }
+
+    [Fact]
+    public void A_map_is_what_the_network_says_plus_a_quarter_of_how_much_more_than_usual_a_pixel_differs()
+    {
+        var faint = images.clone();
+        faint[.., .., 12..20, 12..20] += 0.05;
+        var network = AnomalyMap.Resize(MapSmoothing.Gaussian(detector.Logits(faint), 0.25), 32, 32);
+        var registered = detector.Register(faint);
+        var spreads = detector.Residuals.Apply((registered - detector.Mean).abs().mean([1]));
+
+        Assert.True(detector.AnomalyMaps(faint).allclose(network + 0.25 * MapSmoothing.Gaussian(spreads, 0.25).clamp_min(0), rtol: 1e-4, atol: 1e-4));
+        Assert.True(spreads[.., 15..17, 15..17].min().item<float>() > 2, "the faint square does not differ by more than usual");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class DetectorTrainerTests : IDisposable
         var spotted = image.clone();
         spotted[.., .., 18..24, 8..14] = 0.8;
 
-        var difference = detector.AnomalyMaps(spotted)[0] - detector.AnomalyMaps(image)[0];
+        var difference = detector.Logits(spotted)[0] - detector.Logits(image)[0];
         var inside = difference[9..12, 4..7].mean().item<float>();
         Assert.True(inside > 2, $"the spot raises the logits by {inside} only");
         Assert.True(difference[.., 12..].mean().item<float>() < inside / 4, "the other side of the picture rises as well");
