@@ -68,6 +68,9 @@ public sealed class CourseTests : IDisposable
         Assert.All(["image_auroc", "pixel_auroc", "au_pro", "f1_max", "disturbed_image_auroc"], name => Assert.InRange((double)values[name]!, 0, 1));
         Assert.True((double)values["image_auroc_low"]! <= (double)values["image_auroc"]! && (double)values["image_auroc"]! <= (double)values["image_auroc_high"]!, "the image AUROC is outside of its own interval");
         Assert.InRange((double)values["train_seconds"]!, 1e-3, 600);
+        Assert.Equal((83, 0), ((int)values["inspected"]!, (int)values["unreadable"]!));
+        Assert.Equal(2 / 42.0, (double)values["inspect_false_alarm_rate"]!, 1e-9); // 41 of 209 held out: two in 42
+        Assert.InRange((int)values["inspected_defective"]!, 5, 82);
     }
 
     /// <summary>A category with MVTec's counts, in small pictures; returns the folder that holds it.</summary>

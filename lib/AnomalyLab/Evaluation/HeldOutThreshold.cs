@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
@@ -20,7 +22,8 @@ namespace AnomalyLab.Evaluation;
 /// j / (n + 1), and the threshold lies above all but j - 1 of the n. The rate of one draw follows a Beta(j, n + 1 - j)
 /// distribution: Vovk, "Conditional validity of inductive conformal predictors", 2012.
 /// </remarks>
-public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, double LikelyAtMost, int GoodSamples)
+[TypeFormatterSource(typeof(DisplayFormatters))]
+public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, double LikelyAtMost, int GoodSamples) : IDisplayable
 {
     /// <summary>The smallest false-alarm rate that so many good samples can promise: 1 / (n + 1), 1/35 for 34.</summary>
     /// <param name="goodSamples">How many are held out.</param>
@@ -47,6 +50,10 @@ public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, d
         var highestBelow = goodScores.OrderDescending().ElementAt(alarms - 1);
         return new(Math.BitIncrement(highestBelow), (double)alarms / (n + 1), LikelyRate(n, alarms), n);
     }
+
+    /// <inheritdoc/>
+    public string ToHtml() => new Table("", ["held-out good samples", "threshold", new("false alarms, on average", "0.000"), new("in 95 of 100 cases at most", "0.000")],
+        [[GoodSamples, Threshold, FalseAlarmRate, LikelyAtMost]]).ToHtml();
 
     /// <summary>One line; the threshold is written with all its digits, so that it can be copied and applied.</summary>
     public override string ToString() =>
