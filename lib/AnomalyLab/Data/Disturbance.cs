@@ -16,10 +16,13 @@ public sealed record Disturbance(double Shift = 0.04, double Degrees = 10, doubl
     {
         var random = new Random(seed);
         float Within(double most) => (float)(most * (2 * random.NextDouble() - 1));
-        return Raster.ToTensor([.. Raster.From(images).Select(image =>
+        // Drawn one after the other, so that the seed decides them, and applied on all processors.
+        var how = Enumerable.Range(0, (int)images.shape[0])
+            .Select(_ => (Right: Within(Shift), Down: Within(Shift), Angle: Within(Degrees * Math.PI / 180), Gain: 1 + Within(Light))).ToArray();
+        return Raster.ToTensor([.. Raster.From(images).Zip(how).AsParallel().AsOrdered().Select(pair =>
         {
-            var (right, down, angle, gain) = (Within(Shift), Within(Shift), Within(Degrees * Math.PI / 180), 1 + Within(Light));
-            return image.Moved(right * image.Side, down * image.Side, angle).Changed((value, _) => value * gain);
+            var (image, by) = pair;
+            return image.Moved(by.Right * image.Side, by.Down * image.Side, by.Angle).Changed((value, _) => value * by.Gain);
         })]);
     }
 }

@@ -54,8 +54,15 @@ public static class MapSmoothing
             throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {weights.shape[0]} pixels.", nameof(maps));
         using var scope = NewDisposeScope();
         var kernel = weights.to(maps.dtype, maps.device);
-        var x = nn.functional.pad(maps.unsqueeze(1), [radius, radius, radius, radius], mode: PaddingModes.Reflect);
-        x = nn.functional.conv2d(x, kernel.view(1, 1, -1, 1));
-        return nn.functional.conv2d(x, kernel.view(1, 1, 1, -1)).squeeze(1).MoveToOuterDisposeScope();
+        return Along(kernel, maps.shape[1]).matmul(maps).matmul(Along(kernel, maps.shape[2]).t()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Smoothing one row or column, as a matrix: many times faster than a convolution of a single channel.</summary>
+    private static Tensor Along(Tensor kernel, long length)
+    {
+        var radius = kernel.shape[0] / 2;
+        var single = eye(length, dtype: kernel.dtype, device: kernel.device).view(1, 1, length, length);
+        var padded = nn.functional.pad(single, [0, 0, radius, radius], mode: PaddingModes.Reflect);
+        return nn.functional.conv2d(padded, kernel.view(1, 1, -1, 1)).view(length, length);
     }
 }

@@ -1,4 +1,3 @@
-using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Native;
 using static TorchSharp.torch;
@@ -6,8 +5,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// Finds defects with what it learned from good images alone: their mean, how much each pixel varies, and a <see cref="UNet"/>
-/// that has learned to find painted defects in what is left. One file holds all of it.
+/// Finds defects with what it learned from good images alone: what they look like at each pixel, and a <see cref="UNet"/> that
+/// has learned to find painted defects in what differs. One file holds all of it.
 /// </summary>
 public sealed class DefectDetector : IDisposable
 {
@@ -15,25 +14,18 @@ public sealed class DefectDetector : IDisposable
     // single pixels; less than one for the means of many.
     private const double LeastSpread = 0.02, LeastSmoothSpread = 0.003;
     private const double MostDeviation = 12;
-    private const double ResidualWeight = 0.25;
+    private const double AppearanceWeight = 0.5;
     private const double SmoothingAt128 = 2; // pixels, in images of 128×128
-    private const string Prefix = "network.", MeanKey = "mean", SpreadKey = "spread", SmoothSpreadKey = "smooth_spread",
-        ResidualMeanKey = "residual.mean", ResidualSpreadKey = "residual.spread";
+    private const string Prefix = "network.", SpreadKey = "spread", SmoothSpreadKey = "smooth_spread";
 
-    private readonly Registration registration;
-
-    private DefectDetector(Tensor mean, Tensor spread, Tensor smoothSpread, PixelCalibration residuals, UNet network)
-    {
-        Residuals = residuals;
-        registration = new Registration(mean);
-        (Mean, Spread, SmoothSpread, Network) = (mean.DetachFromDisposeScope(), spread.DetachFromDisposeScope(), smoothSpread.DetachFromDisposeScope(), network);
-    }
+    private DefectDetector(GoodAppearance good, Tensor spread, Tensor smoothSpread, UNet network) =>
+        (Good, Spread, SmoothSpread, Network) = (good, spread.DetachFromDisposeScope(), smoothSpread.DetachFromDisposeScope(), network);
 
     /// <summary>Channels of <see cref="Input"/>: colour, deviation and smoothed deviation, each in red, green and blue.</summary>
     public const int Channels = 9;
 
-    /// <summary>The mean of registered good images, [3, side, side] in 0..1.</summary>
-    public Tensor Mean { get; }
+    /// <summary>What good images look like.</summary>
+    public GoodAppearance Good { get; }
 
     /// <summary>The standard deviation of registered good images at each pixel, [3, side, side].</summary>
     public Tensor Spread { get; }
@@ -41,31 +33,20 @@ public sealed class DefectDetector : IDisposable
     /// <summary>The standard deviation of the smoothed differences between registered good images and their mean, [3, side, side].</summary>
     public Tensor SmoothSpread { get; }
 
-    /// <summary>How large the differences between registered good images and their mean are at each pixel, and how much they vary.</summary>
-    public PixelCalibration Residuals { get; }
-
     /// <summary>The network.</summary>
     public UNet Network { get; }
 
-    /// <summary>A detector that knows how good images vary, and whose network knows nothing yet.</summary>
+    /// <summary>A detector that knows what good images look like, and whose network knows nothing yet.</summary>
     /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
     /// <param name="seed">Decides the network's first weights.</param>
     /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
-    public static DefectDetector Untrained(Tensor images, long seed = 0)
+    public static DefectDetector Untrained(Tensor images, int seed = 0)
     {
-        if (images.dim() != 4 || images.shape[0] < 2)
-            throw new ArgumentException($"The training images have the shape [{string.Join(", ", images.shape)}]; how much pixels vary can be measured from two images on, [N, 3, side, side].", nameof(images));
+        var good = GoodAppearance.From(images, seed);
         using var scope = NewDisposeScope();
-        var mean = Registration.MeanOf(images);
-        var registered = new Registration(mean).Apply(images);
-        return new DefectDetector(mean, registered.std(0, unbiased: false), Smoothed(registered - mean).std(0, unbiased: false),
-            PixelCalibration.From(AnomalyMap.Absolute(registered, mean.expand_as(registered))), new UNet(Channels, seed));
+        var registered = good.Register(images);
+        return new(good, registered.std(0, unbiased: false), Smoothed(registered - good.Mean).std(0, unbiased: false), new UNet(Channels, seed));
     }
-
-    /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
-    /// <param name="images">[N, 3, side, side] in 0..1.</param>
-    /// <returns>The same shape. The caller owns it.</returns>
-    public Tensor Register(Tensor images) => registration.Apply(images);
 
     /// <summary>
     /// What the network is given: the colours, in -1..1; how far each is from the mean, in spreads; and the same for the
@@ -80,7 +61,7 @@ public sealed class DefectDetector : IDisposable
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var scope = NewDisposeScope();
-        var difference = registered - Mean;
+        var difference = registered - Good.Mean;
         var deviation = (difference / (Spread + LeastSpread)).clamp(-MostDeviation, MostDeviation) / 4;
         var smoothDeviation = (Smoothed(difference) / (SmoothSpread + LeastSmoothSpread)).asinh() / 2;
         return cat([registered * 2 - 1, deviation, smoothDeviation], 1).to(Compute.Device).MoveToOuterDisposeScope();
@@ -90,9 +71,9 @@ public sealed class DefectDetector : IDisposable
         MapSmoothing.Gaussian(images.flatten(0, 1), SmoothingAt128 * images.shape[^1] / 128).view(images.shape);
 
     /// <summary>
-    /// Where images are defective: what the network says (<see cref="Logits"/>, smoothed), plus a quarter of how many spreads
-    /// more than usual each pixel differs from the mean image (smoothed, where it is more). The network knows shapes; the
-    /// difference sees what is too faint for it.
+    /// Where images are defective: what the network says (<see cref="Logits"/>, smoothed), plus half of how much stranger than
+    /// usual each pixel looks (<see cref="GoodAppearance"/>, where it is stranger). The network knows shapes; the other sees
+    /// what is too faint for it.
     /// </summary>
     /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
     /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
@@ -100,10 +81,9 @@ public sealed class DefectDetector : IDisposable
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public Tensor AnomalyMaps(Tensor images, int batchSize = 16) => Batches(images, batchSize, registered =>
     {
-        var (height, sigma) = (registered.shape[2], registered.shape[2] / 128.0); // sigma: a pixel of 128
-        var found = AnomalyMap.Resize(MapSmoothing.Gaussian(Predict(registered), sigma), height, height);
-        var differs = Residuals.Apply(AnomalyMap.Absolute(registered, Mean.expand_as(registered)));
-        return found + ResidualWeight * MapSmoothing.Gaussian(differs, sigma).clamp_min(0);
+        var side = registered.shape[2];
+        var found = AnomalyMap.Resize(MapSmoothing.Gaussian(Predict(registered), side / 128.0), side, side);
+        return found + AppearanceWeight * Good.OfRegistered(registered).relu();
     });
 
     /// <summary>What the network alone says.</summary>
@@ -124,7 +104,7 @@ public sealed class DefectDetector : IDisposable
         var maps = images.split(batchSize).Select(batch =>
         {
             using var inner = NewDisposeScope();
-            return ofRegistered(Register(batch)).MoveToOuterDisposeScope();
+            return ofRegistered(Good.Register(batch)).MoveToOuterDisposeScope();
         }).ToArray();
         Network.train(wasTraining);
         return cat(maps).MoveToOuterDisposeScope();
@@ -135,13 +115,11 @@ public sealed class DefectDetector : IDisposable
     /// <param name="facts">Texts to keep with it, such as how it was trained.</param>
     /// <exception cref="IOException">The disk is full, or the folder read-only; an earlier file is still there.</exception>
     public void Save(string path, IReadOnlyDictionary<string, string>? facts = null) =>
-        SafeTensors.Save(path, new Dictionary<string, Tensor>(Network.state_dict().Select(w => KeyValuePair.Create(Prefix + w.Key, w.Value)))
+        SafeTensors.Save(path, new Dictionary<string, Tensor>(
+            [.. Network.state_dict().Select(w => KeyValuePair.Create(Prefix + w.Key, w.Value)), .. Good.State()])
         {
-            [MeanKey] = Mean,
             [SpreadKey] = Spread,
             [SmoothSpreadKey] = SmoothSpread,
-            [ResidualMeanKey] = Residuals.Mean,
-            [ResidualSpreadKey] = Residuals.Spread,
         }, facts);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -153,29 +131,29 @@ public sealed class DefectDetector : IDisposable
     {
         using var scope = NewDisposeScope();
         var (tensors, facts) = SafeTensors.Load(path);
-        foreach (var tensor in tensors.Values)
-            scope.Attach(tensor);
+        scope.Attach(tensors.Values);
         var network = new UNet(Channels);
-        var wanted = network.state_dict();
-        var misfit = wanted.Keys.FirstOrDefault(name => !tensors.TryGetValue(Prefix + name, out var found) || !found.shape.SequenceEqual(wanted[name].shape))
-            ?? new[] { MeanKey, SpreadKey, SmoothSpreadKey, ResidualMeanKey, ResidualSpreadKey }.FirstOrDefault(name => !tensors.ContainsKey(name));
-        if (misfit is not null)
+        try
+        {
+            var wanted = network.state_dict();
+            if (wanted.Keys.FirstOrDefault(name => !tensors[Prefix + name].shape.SequenceEqual(wanted[name].shape)) is { } misfit)
+                throw new ArgumentException($"{misfit} has another shape.");
+            network.load_state_dict(wanted.Keys.ToDictionary(name => name, name => tensors[Prefix + name]));
+            return (new DefectDetector(GoodAppearance.From(tensors), tensors[SpreadKey], tensors[SmoothSpreadKey], network), facts);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException)
         {
             network.Dispose();
-            throw new InvalidDataException($"{path} holds no defect detector, or one of another version ({misfit} does not fit): train one anew.");
+            throw new InvalidDataException($"{path} holds no defect detector, or one of another version ({e.Message.TrimEnd('.')}): train one anew.", e);
         }
-        network.load_state_dict(wanted.Keys.ToDictionary(name => name, name => tensors[Prefix + name]));
-        return (new DefectDetector(tensors[MeanKey], tensors[SpreadKey], tensors[SmoothSpreadKey],
-            new PixelCalibration(tensors[ResidualMeanKey], tensors[ResidualSpreadKey]), network), facts);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Mean.Dispose();
+        Good.Dispose();
         Spread.Dispose();
         SmoothSpread.Dispose();
-        Residuals.Dispose();
         Network.Dispose();
     }
 }

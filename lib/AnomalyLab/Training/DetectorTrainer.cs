@@ -41,10 +41,10 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
         var detector = DefectDetector.Untrained(train, options.Seed);
         try
         {
-            var goods = Raster.From(detector.Register(train));
+            var goods = Raster.From(detector.Good.Register(train));
             var painter = new DefectPainter(goods, detector.Spread.mean([0]).data<float>().ToArray());
             var batches = new PaintedBatches(painter, goods, options.BatchSize, options.Seed);
-            var held = new PaintedBatches(painter, Raster.From(detector.Register(validation)), options.BatchSize, options.Seed).Fixed();
+            var held = new PaintedBatches(painter, Raster.From(detector.Good.Register(validation)), options.BatchSize, options.Seed).Fixed();
             var (history, end) = Fit(detector, batches, (goods.Length + options.BatchSize - 1) / options.BatchSize, held, progress, cancellation);
             return (detector, new DetectorTraining(options, history, end, time.GetElapsedTime(start).TotalSeconds));
         }

@@ -1,0 +1,105 @@
+using AnomalyLab.Data;
+using AnomalyLab.Evaluation;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Models;
+
+/// <summary>
+/// What good images look like, pixel by pixel and without any network: their mean image, into whose place and light others are
+/// brought; how the features of each pixel vary together; and how far from their mean even good ones are.
+/// </summary>
+public sealed class GoodAppearance : IDisposable
+{
+    private const int DisturbedCopies = 2, BatchSize = 32;
+    private const string MeanKey = "good.mean", FeaturesKey = "good.features", PrecisionKey = "good.precision",
+        DistanceKey = "good.distance", DistanceSpreadKey = "good.distance_spread";
+
+    private readonly Registration registration;
+    private readonly PixelGaussian gaussian;
+    private readonly PixelCalibration distances;
+
+    private GoodAppearance(Tensor mean, PixelGaussian gaussian, PixelCalibration distances)
+    {
+        registration = new Registration(mean);
+        (Mean, this.gaussian, this.distances) = (mean.DetachFromDisposeScope(), gaussian, distances);
+    }
+
+    /// <summary>The mean of registered good images, [3, side, side] in 0..1.</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>
+    /// Measures good images as they are, and two copies of each that were shifted, turned and lit otherwise
+    /// (<see cref="Disturbance"/>) and brought back by registration: what that leaves behind is no defect.
+    /// </summary>
+    /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
+    /// <param name="seed">Decides the disturbances.</param>
+    /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
+    public static GoodAppearance From(Tensor images, int seed = 0)
+    {
+        if (images.dim() != 4 || images.shape[0] < 2)
+            throw new ArgumentException($"The training images have the shape [{string.Join(", ", images.shape)}]; how much pixels vary can be measured from two images on, [N, 3, side, side].", nameof(images));
+        using var scope = NewDisposeScope();
+        var mean = Registration.MeanOf(images);
+        var registration = new Registration(mean);
+        Tensor[] registered =
+        [
+            registration.Apply(images),
+            .. Enumerable.Range(1, DisturbedCopies).Select(copy => registration.Apply(new Disturbance().Apply(images, unchecked(seed * DisturbedCopies + copy)))),
+        ];
+        var features = registered.SelectMany(some => some.split(BatchSize)).Select(PixelFeatures.Of).ToArray();
+        var gaussian = PixelGaussian.From(features);
+        return new(mean, gaussian, PixelCalibration.From(cat([.. features.Select(gaussian.Distance)])));
+    }
+
+    /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
+    /// <param name="images">[N, 3, side, side] in 0..1.</param>
+    /// <returns>The same shape. The caller owns it.</returns>
+    public Tensor Register(Tensor images) => registration.Apply(images);
+
+    /// <summary>How far each pixel's features are from their mean, in spreads of how far they usually are: 0 is as usual.</summary>
+    /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
+    /// <returns>Anomaly maps, [N, side, side], in the mean image's place. The caller owns them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor AnomalyMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return cat([.. images.split(BatchSize).Select(batch =>
+        {
+            using var inner = NewDisposeScope();
+            return OfRegistered(Register(batch)).MoveToOuterDisposeScope();
+        })]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="AnomalyMaps"/>
+    /// <param name="registered">As there, but registered before.</param>
+    internal Tensor OfRegistered(Tensor registered)
+    {
+        using var scope = NewDisposeScope();
+        return distances.Apply(gaussian.Distance(PixelFeatures.Of(registered))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Everything measured, by name; the tensors stay this object's.</summary>
+    internal Dictionary<string, Tensor> State() => new()
+    {
+        [MeanKey] = Mean,
+        [FeaturesKey] = gaussian.Mean,
+        [PrecisionKey] = gaussian.Precision,
+        [DistanceKey] = distances.Mean,
+        [DistanceSpreadKey] = distances.Spread,
+    };
+
+    /// <summary>What <see cref="State"/> was taken from.</summary>
+    /// <param name="state">The tensors; those that are used are this object's from now on.</param>
+    /// <exception cref="ArgumentException">One has another shape.</exception>
+    /// <exception cref="KeyNotFoundException">One is missing.</exception>
+    internal static GoodAppearance From(IReadOnlyDictionary<string, Tensor> state) =>
+        new(state[MeanKey], new(state[FeaturesKey], state[PrecisionKey]), new(state[DistanceKey], state[DistanceSpreadKey]));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Mean.Dispose();
+        gaussian.Dispose();
+        distances.Dispose();
+    }
+}
