@@ -37,12 +37,11 @@ public sealed class DefectDetector : IDisposable
     public UNet Network { get; }
 
     /// <summary>A detector that knows what good images look like, and whose network knows nothing yet.</summary>
-    /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
+    /// <param name="good">What good images look like; the detector's from now on.</param>
+    /// <param name="images">The images it was measured on, [N, 3, side, side] in 0..1; they stay the caller's.</param>
     /// <param name="seed">Decides the network's first weights.</param>
-    /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
-    public static DefectDetector Untrained(Tensor images, int seed = 0)
+    public static DefectDetector Untrained(GoodAppearance good, Tensor images, long seed = 0)
     {
-        var good = GoodAppearance.From(images, seed);
         using var scope = NewDisposeScope();
         var registered = good.Register(images);
         return new(good, registered.std(0, unbiased: false), Smoothed(registered - good.Mean).std(0, unbiased: false), new UNet(Channels, seed));

@@ -46,7 +46,7 @@ public sealed class DetectorTrainerTests : IDisposable
     public void It_reports_every_step_every_epoch_and_the_end()
     {
         var reports = new List<TrainingProgress>();
-        new DetectorTrainer(Short).Train(train, validation, new Progress(reports.Add)).Detector.Dispose();
+        new DetectorTrainer(Short).Train(train, validation, progress: new Progress(reports.Add)).Detector.Dispose();
 
         Assert.Equal([(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 3, 1), (2, 1, 1), (2, 2, 1), (2, 3, 1), (2, 3, 2), (2, 3, 2)],
             reports.Select(r => (r.Epoch, r.Step, r.History.Count)));
@@ -58,7 +58,7 @@ public sealed class DetectorTrainerTests : IDisposable
     public void Cancelled_it_keeps_the_epochs_that_are_complete()
     {
         using var cancellation = new CancellationTokenSource();
-        var (detector, training) = new DetectorTrainer(Short with { Epochs = 9 }).Train(train, validation,
+        var (detector, training) = new DetectorTrainer(Short with { Epochs = 9 }).Train(train, validation, null,
             new Progress(p => { if (p is { Epoch: 2, Step: 2 }) cancellation.Cancel(); }), cancellation.Token);
         detector.Dispose();
 
