@@ -1,8 +1,8 @@
 using System.Text.Json;
+using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
-using AnomalyLab.Visualization;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
@@ -17,10 +17,11 @@ public sealed class Inspector : IDisposable
     private const string FactsKey = "inspector";
 
     private readonly DefectDetector detector;
+    private readonly Registration registration;
     private readonly Facts facts;
 
     private Inspector(DefectDetector detector, Facts facts, IReadOnlyList<UnreadablePicture> unreadable) =>
-        (this.detector, this.facts, Unreadable) = (detector, facts, unreadable);
+        (this.detector, registration, this.facts, Unreadable) = (detector, new(detector.Good.Mean), facts, unreadable);
 
     /// <summary>The threshold, and what it promises.</summary>
     public HeldOutThreshold Threshold => facts.Threshold;
@@ -44,8 +45,8 @@ public sealed class Inspector : IDisposable
     /// <param name="cancellation">Ends it early; then there is no inspector, for one that is half trained must not be taken for whole.</param>
     /// <remarks>
     /// The pictures are shuffled and split in two, for none may serve twice: as many for the threshold as the false-alarm rate
-    /// needs, at least a fifth and at most a third; the rest for training. The first have no say in anything but the threshold
-    /// and the colours, or its promise would not hold. Too few for the wanted rate give the smallest rate that they can promise.
+    /// needs, at least a fifth and at most a third; the rest for training. The first have no say in anything but the threshold,
+    /// or its promise would not hold. Too few for the wanted rate give the smallest rate that they can promise.
     /// </remarks>
     /// <exception cref="ArgumentException">An option cannot be.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
@@ -80,9 +81,9 @@ public sealed class Inspector : IDisposable
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            var maps = detector.AnomalyMaps(held);
-            var threshold = HeldOutThreshold.From(AnomalyScore.Maximum(maps), Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
-            return new(detector, new(options, all.AspectRatio, ColorMap.ScaleFrom(maps), threshold, count - forThreshold), all.Unreadable);
+            var scores = AnomalyScore.Maximum(detector.AnomalyMaps(held));
+            var threshold = HeldOutThreshold.From(scores, Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
+            return new(detector, new(options, all.AspectRatio, threshold, count - forThreshold), all.Unreadable);
         }
         catch
         {
@@ -160,8 +161,17 @@ public sealed class Inspector : IDisposable
     {
         using var scope = NewDisposeScope();
         var maps = detector.AnomalyMaps(batch.Images!);
-        return [.. batch.Paths.Zip(AnomalyScore.Maximum(maps), maps.unbind(0)).Select(picture =>
-            new Finding(picture.First, picture.Second, facts.Threshold.Threshold, picture.Third.data<float>().ToArray(), facts.Scale))];
+        var inPlace = registration.Estimate(batch.Images!).Zip(maps.unbind(0), MovedBack);
+        return [.. batch.Paths.Zip(AnomalyScore.Maximum(maps), inPlace).Select(picture =>
+            new Finding(picture.First, picture.Second, facts.Threshold.Threshold, picture.Third.data<float>().ToArray()))];
+    }
+
+    /// <summary>The detector's maps lie where the mean image does; the picture does not.</summary>
+    private static Tensor MovedBack(Pose pose, Tensor map)
+    {
+        var shift = tensor(new[] { 1, 0, -2 * pose.Right, 0, 1, -2 * pose.Down }, float32).view(1, 2, 3);
+        var grid = nn.functional.affine_grid(shift, [1, 1, .. map.shape], align_corners: false);
+        return nn.functional.grid_sample(map.view(1, 1, map.shape[0], map.shape[1]), grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
     }
 
     /// <summary>What it was made from, and its threshold.</summary>
@@ -174,10 +184,9 @@ public sealed class Inspector : IDisposable
     /// <summary>What the file keeps besides the detector's tensors.</summary>
     /// <param name="Options">How it was trained.</param>
     /// <param name="AspectRatio">The good pictures' width divided by their height.</param>
-    /// <param name="Scale">The map value in the highest colour.</param>
     /// <param name="Threshold">The threshold.</param>
     /// <param name="Train">How many pictures the detector was trained on.</param>
-    private sealed record Facts(InspectorOptions Options, double AspectRatio, double Scale, HeldOutThreshold Threshold, int Train);
+    private sealed record Facts(InspectorOptions Options, double AspectRatio, HeldOutThreshold Threshold, int Train);
 
     private sealed class TrainingRelay(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
     {
