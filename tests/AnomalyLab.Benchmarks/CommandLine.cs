@@ -17,6 +17,8 @@ internal static class CommandLine
           scale      the cost of an image among 10,000, against 209
           all        all of these
           precision  best validation loss and AUC in both precisions, three seeds of 30 epochs (not in all)
+          detection  notebook 08's methods on the category's own test, seeds 0 to 4 (not in all)
+          tutorial   the tutorial's score on the same test, seeds 0 to 4 (not in all)
 
           --data     the folder of bottle in MVTec AD's layout; the course's own bottles if left out
           --python   the script with the recipe in Python; without it there are no ratios to it
@@ -48,6 +50,8 @@ internal static class CommandLine
             "scale" => measures.Scale(),
             "all" => [.. measures.Epoch(), .. Measures.Step(), .. measures.Load(), .. measures.Score(), .. measures.Memory(), .. measures.Scale()],
             "precision" => measures.Precisions(),
+            "detection" => new Detection(category, work).Detectors(),
+            "tutorial" => new Detection(category, work).Tutorial(),
             _ => null,
         };
         if (figures is null)

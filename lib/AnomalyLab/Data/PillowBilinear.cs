@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AnomalyLab.Data;
 
@@ -11,7 +13,7 @@ namespace AnomalyLab.Data;
 /// <remarks>Method and constants: Pillow, src/libImaging/Resample.c.</remarks>
 internal static class PillowBilinear
 {
-    private const int FractionBits = 32 - 8 - 2;
+    private const int FractionBits = 32 - 8 - 2, Channels = 4;
 
     /// <summary>Resizes RGBA to RGB.</summary>
     /// <param name="rgba">height × width × 4 bytes, row by row; the fourth is left out.</param>
@@ -23,45 +25,50 @@ internal static class PillowBilinear
     public static void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
     {
         var columns = Weights.Of(width, size);
-        var narrow = ArrayPool<byte>.Shared.Rent(height * size * 3);
+        var narrow = ArrayPool<byte>.Shared.Rent(height * size * Channels);
         for (var y = 0; y < height; y++)
         {
-            var row = rgba.Slice(y * width * 4, width * 4);
+            var row = rgba.Slice(y * width * Channels, width * Channels);
             for (var x = 0; x < size; x++)
             {
-                int r = 1 << FractionBits - 1, g = r, b = r;
                 var weights = columns.For(x, out var from);
-                for (var i = 0; i < weights.Length; i++)
-                {
-                    var pixel = row.Slice((from + i) * 4, 4);
-                    r += pixel[0] * weights[i];
-                    g += pixel[1] * weights[i];
-                    b += pixel[2] * weights[i];
-                }
-                var at = (y * size + x) * 3;
-                (narrow[at], narrow[at + 1], narrow[at + 2]) = (ToByte(r), ToByte(g), ToByte(b));
+                Write(Weighed(row, from * Channels, Channels, weights), narrow, (y * size + x) * Channels);
             }
         }
 
         var rows = Weights.Of(height, size);
-        Span<int> sums = new int[size * 3];
+        Span<byte> pixel = stackalloc byte[Channels];
         for (var y = 0; y < size; y++)
         {
-            sums.Fill(1 << FractionBits - 1);
             var weights = rows.For(y, out var from);
-            for (var i = 0; i < weights.Length; i++)
+            for (var x = 0; x < size; x++)
             {
-                var line = narrow.AsSpan((from + i) * size * 3, size * 3);
-                for (var x = 0; x < line.Length; x++)
-                    sums[x] += line[x] * weights[i];
+                Write(Weighed(narrow, (from * size + x) * Channels, size * Channels, weights), pixel, 0);
+                pixel[..3].CopyTo(rgb[((y * size + x) * 3)..]);
             }
-            for (var x = 0; x < sums.Length; x++)
-                rgb[y * size * 3 + x] = ToByte(sums[x]);
         }
         ArrayPool<byte>.Shared.Return(narrow);
     }
 
-    private static byte ToByte(int fixedPoint) => (byte)Math.Clamp(fixedPoint >> FractionBits, 0, 255);
+    /// <summary>Half a byte, for rounding, plus each pixel's four channels times its weight.</summary>
+    private static Vector128<int> Weighed(ReadOnlySpan<byte> pixels, int from, int step, ReadOnlySpan<int> weights)
+    {
+        var sum = Vector128.Create(1 << FractionBits - 1);
+        foreach (var weight in weights)
+        {
+            var bytes = Vector128.CreateScalar(MemoryMarshal.Read<uint>(pixels[from..])).AsByte();
+            sum += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight;
+            from += step;
+        }
+        return sum;
+    }
+
+    private static void Write(Vector128<int> fixedPoint, Span<byte> to, int at)
+    {
+        var whole = Vector128.Clamp(fixedPoint >> FractionBits, Vector128<int>.Zero, Vector128.Create(255)).AsUInt32();
+        var bytes = Vector128.Narrow(Vector128.Narrow(whole, whole), Vector128<ushort>.Zero);
+        MemoryMarshal.Write(to[at..], bytes.AsUInt32().ToScalar());
+    }
 
     /// <summary>For each output pixel, where its input pixels begin and what each weighs.</summary>
     private sealed record Weights(int[] From, int[][] Values)

@@ -1,4 +1,5 @@
 using AnomalyLab.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -49,8 +50,8 @@ public sealed class FoldedAutoencoder : IDisposable
             layer.Dispose();
     }
 
-    /// <summary>One step; with weights, the tensors are its own.</summary>
-    internal sealed class Layer(Func<Tensor, Tensor> of, params Tensor[] weights) : IDisposable
+    /// <summary>One step; its weights are its own.</summary>
+    internal sealed class Layer(Func<Tensor, Tensor> of, params IDisposable[] weights) : IDisposable
     {
         public static Layer Pool { get; } = new(x => functional.max_pool2d(x, 2));
 
@@ -58,14 +59,17 @@ public sealed class FoldedAutoencoder : IDisposable
 
         public void Dispose()
         {
-            foreach (var tensor in weights)
-                tensor.Dispose();
+            foreach (var owned in weights)
+                owned.Dispose();
         }
 
         public static Layer Conv(TorchSharp.Modules.Conv2d conv, TorchSharp.Modules.BatchNorm2d? norm = null)
         {
             var (weight, bias) = Fold(conv.weight!, conv.bias!, norm, channels: 0);
-            return new(x => ReLU(functional.conv2d(x, weight, bias, padding: conv.padding), norm), weight, bias);
+            if (weight.shape[^1] == 1)
+                return new(x => ReLU(functional.conv2d(x, weight, bias), norm), weight, bias);
+            var single = new PackedConvolution(weight, bias);
+            return new(x => ReLU(x.shape[0] == 1 && x.device_type == DeviceType.CPU ? single.Of(x) : functional.conv2d(x, weight, bias, padding: [1, 1]), norm), weight, bias, single);
         }
 
         public static Layer Up(TorchSharp.Modules.ConvTranspose2d up, TorchSharp.Modules.BatchNorm2d norm)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from PIL import Image
 from scipy import ndimage
+from scipy.spatial import distance
 from sklearn import metrics
 from torch import nn
 
@@ -116,6 +117,26 @@ def map_parts():
     flat = np.sort(maps.reshape(3, -1))
     scores = {"sum": flat.sum(axis=1), "mean": flat.mean(axis=1), "maximum": flat[:, -1], "top_tenth": flat[:, -23:].mean(axis=1)}
     return {"shape": shape} | {name: np.round(v, 9).flatten().tolist() for name, v in (parts | scores).items()}
+
+
+# --- A Gaussian a pixel: SciPy ---------------------------------------------------------------------------------------
+def pixel_gaussian():
+    random = np.random.default_rng(17)
+    shape = (4, 3, 16, 16)
+    images = np.round(random.random((16, 16)) * 0.5 + 0.5 * random.random(shape), 3)
+    smooth = lambda v, sigma: ndimage.gaussian_filter(v, (0, 0, sigma, sigma), mode="mirror", truncate=4)
+    fine, wide = smooth(images, 1 / 8), smooth(images, 4 / 8)
+    brightness = fine.mean(axis=1)
+    right, down = np.zeros_like(brightness), np.zeros_like(brightness)
+    right[:, :, :-1] = brightness[:, :, 1:] - brightness[:, :, :-1]
+    down[:, :-1] = brightness[:, 1:] - brightness[:, :-1]
+    features = np.concatenate([fine, wide, right[:, None], down[:, None]], axis=1)
+    covariance = {(y, x): np.cov(features[:, :, y, x].T, ddof=0) for y in range(16) for x in range(16)}
+    floor = np.diag(0.002 * np.mean([np.diag(c) for c in covariance.values()], axis=0))
+    distances = [[[distance.mahalanobis(f[:, y, x], features[:, :, y, x].mean(axis=0), np.linalg.inv(covariance[y, x] + floor))
+                   for x in range(16)] for y in range(16)] for f in features]
+    return {"shape": shape, "images": images.flatten().tolist(), "features_of_first": np.round(features[0], 8).flatten().tolist(),
+            "distances": np.round(distances, 6).flatten().tolist()}
 
 
 # --- Pixel metrics: scikit-learn; AU-PRO: scipy's labels, threshold by threshold --------------------------------------
@@ -250,6 +271,7 @@ if __name__ == "__main__":
     save("roc.json", roc())
     save("anomaly_map.json", anomaly_map())
     save("map_parts.json", map_parts())
+    save("pixel_gaussian.json", pixel_gaussian())
     save("pixel_metrics.json", pixel_metrics())
     save("jet.json", jet())
     save("autoencoder.json", autoencoder())

@@ -24,7 +24,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     // A large rate, so that some epochs are not the best so far.
-    private static TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02 };
+    private static TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = Precision.Fp32 };
 
     public void Dispose()
     {

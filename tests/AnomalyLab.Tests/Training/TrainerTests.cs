@@ -18,7 +18,7 @@ public sealed class TrainerTests : IDisposable
         validation = rand(3, 3, 32, 32);
     }
 
-    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4 };
+    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4, Precision = Precision.Fp32 };
 
     public void Dispose()
     {
