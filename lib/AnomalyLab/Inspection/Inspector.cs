@@ -75,8 +75,8 @@ public sealed class Inspector : IDisposable
         var train = all.Images[forThreshold..];
 
         progress?.Report(new("training", 0));
-        // Nobody sees the validation loss, and nothing is chosen by it: a training picture does, and none is lost to it.
-        var (detector, _) = new DetectorTrainer(options.Training).Train(train, train[..1],
+        // Nobody sees the validation loss, and nothing is chosen by it: training pictures do, and none is lost to it.
+        var (detector, _) = new DetectorTrainer(options.Training).Train(train, train[..2],
             progress is null ? null : new TrainingRelay(progress), cancellation);
         try
         {
