@@ -18,7 +18,8 @@ public sealed class CourseTests : IDisposable
 
         Assert.Equal("synthetic", (string?)values["data"]);
         AssertPromised(values);
-        Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html")), AssertPlotlyIsThereOnce);
+        Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html"))
+            .Where(file => !Path.GetFileName(file).StartsWith("09", StringComparison.Ordinal)), AssertPlotlyIsThereOnce); // 09 has no chart
     }
 
     [Fact]

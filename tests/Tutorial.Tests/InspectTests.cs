@@ -29,7 +29,7 @@ public sealed class InspectTests : IDisposable
         var rows = await File.ReadAllLinesAsync(At("report", "findings.csv"), TestContext.Current.CancellationToken);
         Assert.Equal(1 + 83 + 1, rows.Length);
         Assert.Equal("good/999.png,,,unreadable", rows[^1]);
-        // Even one epoch, calibrated, is no coin toss: most of the 20 with the highest scores are defective.
+        // Even one epoch, with what good pictures look like measured, is no coin toss: most of the 20 with the highest scores are defective.
         Assert.InRange(rows.Skip(1).Take(20).Count(row => !row.StartsWith("good/", StringComparison.Ordinal)), 17, 20);
         Assert.Equal(83, Directory.GetFiles(At("report", "overlays"), "*.png", SearchOption.AllDirectories).Length);
         Assert.True(File.Exists(At("report", "index.html")));

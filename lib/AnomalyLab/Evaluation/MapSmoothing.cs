@@ -63,6 +63,6 @@ public static class MapSmoothing
         var radius = kernel.shape[0] / 2;
         var single = eye(length, dtype: kernel.dtype, device: kernel.device).view(1, 1, length, length);
         var padded = nn.functional.pad(single, [0, 0, radius, radius], mode: PaddingModes.Reflect);
-        return nn.functional.conv2d(padded, kernel.view(1, 1, -1, 1)).view(length, length);
+        return padded.unfold(2, kernel.shape[0], 1).matmul(kernel).view(length, length);
     }
 }

@@ -11,10 +11,8 @@ namespace AnomalyLab.Inspection;
 public sealed record Finding(string Path, double Score, double Threshold)
 {
     private readonly float[] map = [];
-    private readonly double scale;
 
-    internal Finding(string path, double score, double threshold, float[] map, double scale) : this(path, score, threshold) =>
-        (this.map, this.scale) = (map, scale);
+    internal Finding(string path, double score, double threshold, float[] map) : this(path, score, threshold) => this.map = map;
 
     /// <summary>Whether the picture is called defective.</summary>
     public bool IsDefective => Score >= Threshold;
@@ -23,8 +21,8 @@ public sealed record Finding(string Path, double Score, double Threshold)
     public string Verdict => IsDefective ? "defective" : "good";
 
     /// <summary>
-    /// The picture, and beside it the same with the anomaly map laid over it: clear where all is as usual, then from blue to
-    /// red, on one scale for all pictures of an inspector. The file is read anew.
+    /// The picture, and beside it the same with the anomaly map laid over it: clear where nothing speaks for a defect (0 and
+    /// below), then from blue to dark red, which begins at the threshold. The file is read anew.
     /// </summary>
     /// <param name="size">The longer side of each of the two in pixels, at most.</param>
     public Picture Overlay(int size = 400)
@@ -37,7 +35,7 @@ public sealed record Finding(string Path, double Score, double Threshold)
         var rgb = picture.Rgb.ToArray();
         for (var i = 0; i < values.Length; i++)
         {
-            var level = Math.Clamp(values[i] / scale, 0, 1);
+            var level = values[i] >= Threshold ? 1 : Math.Max(values[i], 0) / Math.Max(Threshold, double.Epsilon);
             var (red, green, blue) = ColorMap.Jet[(int)(level * 255)];
             for (var channel = 0; channel < 3; channel++)
             {

@@ -85,7 +85,7 @@ public sealed record InspectionReport(
         figure {"{ margin: 0 0 1.5rem } img { max-width: 100%; display: block } figcaption { padding: .3rem 0 } .defective { color: #a00; font-weight: 600 }"}
         </style>
         <h1>{Encode(Path.GetFileName(Folder))}</h1>
-        <p>{Findings.Count} pictures, {Defective} called defective, the highest score first. Left the picture, right the same with what is unusual in blue to red.</p>
+        <p>{Findings.Count} pictures, {Defective} called defective, the highest score first. Left the picture, right the same with what looks defective in blue to red; dark red reaches the threshold.</p>
         <p>Threshold {Encode(Threshold.ToString())}.</p>
         {(Unreadable.Count == 0 ? "" : $"<h2>Passed over</h2>\n<ul>\n{string.Join('\n', Unreadable.Select(picture => $"<li>{Encode(picture.Reason)}</li>"))}\n</ul>")}
         <h2>Pictures</h2>

@@ -1,26 +1,27 @@
 using System.Text.Json;
+using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
-using AnomalyLab.Visualization;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
 
 /// <summary>
-/// From a folder of good pictures to a verdict on any other: trains, calibrates, and chooses a threshold without having seen
-/// a defect. All of it is kept in one file.
+/// From a folder of good pictures to a verdict on any other: trains a <see cref="DefectDetector"/>, and chooses a threshold
+/// without having seen a defect. All of it is kept in one file.
 /// </summary>
 public sealed class Inspector : IDisposable
 {
     private const int Batch = 32, FewestPictures = 10;
     private const string FactsKey = "inspector";
 
-    private readonly Detector detector;
+    private readonly DefectDetector detector;
+    private readonly Registration registration;
     private readonly Facts facts;
 
-    private Inspector(Detector detector, Facts facts, IReadOnlyList<UnreadablePicture> unreadable) =>
-        (this.detector, this.facts, Unreadable) = (detector, facts, unreadable);
+    private Inspector(DefectDetector detector, Facts facts, IReadOnlyList<UnreadablePicture> unreadable) =>
+        (this.detector, registration, this.facts, Unreadable) = (detector, new(detector.Good.Mean), facts, unreadable);
 
     /// <summary>The threshold, and what it promises.</summary>
     public HeldOutThreshold Threshold => facts.Threshold;
@@ -28,8 +29,8 @@ public sealed class Inspector : IDisposable
     /// <summary>How it was trained.</summary>
     public InspectorOptions Options => facts.Options;
 
-    /// <summary>How many good pictures the weights were fitted to, how many the calibration, and how many chose the threshold.</summary>
-    public (int Train, int Calibration, int Threshold) Pictures => (facts.Train, facts.Calibration, facts.Threshold.GoodSamples);
+    /// <summary>How many good pictures the detector was trained on, and how many chose the threshold.</summary>
+    public (int Train, int Threshold) Pictures => (facts.Train, facts.Threshold.GoodSamples);
 
     /// <summary>The files of the training folder that were passed over; empty for a loaded inspector.</summary>
     public IReadOnlyList<UnreadablePicture> Unreadable { get; }
@@ -41,12 +42,13 @@ public sealed class Inspector : IDisposable
     /// </param>
     /// <param name="options">How to learn.</param>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="cancellation">Ends it early; then there is no inspector, for one that is half trained must not be taken for whole.</param>
     /// <remarks>
-    /// The pictures are shuffled and split in three, for none may serve twice: a fifth for calibration, which also says when
-    /// to stop training; as many for the threshold as the false-alarm rate needs, at least a fifth and at most a third; the
-    /// rest for training. Too few for the wanted rate give the smallest rate that they can promise.
+    /// The pictures are shuffled and split in two, for none may serve twice: as many for the threshold as the false-alarm rate
+    /// needs, at least a fifth and at most a third; the rest for training. The first have no say in anything but the threshold,
+    /// or its promise would not hold. Too few for the wanted rate give the smallest rate that they can promise.
     /// </remarks>
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
     /// <exception cref="InvalidDataException">There are too few pictures that can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -54,6 +56,7 @@ public sealed class Inspector : IDisposable
         string goodFolder, InspectorOptions? options = null, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        options.Validate();
         var files = PictureFile.Find(goodFolder);
         var shuffled = files.ToArray();
         new Random(options.Training.Seed).Shuffle(shuffled);
@@ -67,17 +70,26 @@ public sealed class Inspector : IDisposable
             throw new InvalidDataException($"There are {count} good pictures in {goodFolder} to learn from, but at least {FewestPictures} are needed, better 100."
                 + string.Concat(all.Unreadable.Select(picture => $"\n{picture.Reason}")));
 
-        var forCalibration = Math.Max(2, count / 5);
         var forThreshold = Math.Max(count / 5, Math.Min(count / 3, (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
-        var calibration = all.Images![..forCalibration];
-        var held = all.Images[forCalibration..(forCalibration + forThreshold)];
-        var train = all.Images[(forCalibration + forThreshold)..];
+        var held = all.Images![..forThreshold];
+        var train = all.Images[forThreshold..];
 
-        var detector = Detector.Fit(train, calibration, options.Training,
+        progress?.Report(new("training", 0));
+        // Nobody sees the validation loss, and nothing is chosen by it: training pictures do, and none is lost to it.
+        var (detector, _) = new DetectorTrainer(options.Training).Train(train, train[..2],
             progress is null ? null : new TrainingRelay(progress), cancellation);
-        var maps = detector.Maps(held);
-        var threshold = HeldOutThreshold.From(Detector.Scores(maps), Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
-        return new(detector, new(options, all.AspectRatio, ColorMap.ScaleFrom(maps), threshold, (int)train.shape[0], forCalibration), all.Unreadable);
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var scores = AnomalyScore.Maximum(detector.AnomalyMaps(held));
+            var threshold = HeldOutThreshold.From(scores, Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
+            return new(detector, new(options, all.AspectRatio, threshold, count - forThreshold), all.Unreadable);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads an inspector's file.</summary>
@@ -86,33 +98,28 @@ public sealed class Inspector : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged, or of another kind.</exception>
     public static Inspector Load(string path)
     {
-        var (tensors, metadata) = SafeTensors.Load(path);
+        var (detector, texts) = DefectDetector.Load(path);
         try
         {
-            var facts = metadata.TryGetValue(FactsKey, out var json) ? JsonSerializer.Deserialize<Facts>(json) : null;
-            if (facts is null)
-                throw new InvalidDataException($"{path} holds weights, but no inspector: make one with inspect train.");
-            return new(Detector.From(path, tensors), facts, []);
+            var facts = texts.TryGetValue(FactsKey, out var json) ? JsonSerializer.Deserialize<Facts>(json, JsonSerializerOptions.Strict) : null;
+            return new(detector, facts ?? throw new InvalidDataException($"{path} holds a detector, but no threshold: make an inspector with inspect train."), []);
         }
-        catch (JsonException e)
+        catch (Exception e)
         {
-            throw new InvalidDataException($"{path} holds an inspector of another version: train anew with inspect train.", e);
-        }
-        finally
-        {
-            foreach (var tensor in tensors.Values)
-                tensor.Dispose();
+            detector.Dispose();
+            if (e is JsonException)
+                throw new InvalidDataException($"{path} holds an inspector of another version: train anew with inspect train.", e);
+            throw;
         }
     }
 
-    /// <summary>Writes weights, calibration, threshold, options and sizes into one safetensors file, whole or not at all.</summary>
+    /// <summary>Writes detector, threshold, options and sizes into one safetensors file, whole or not at all.</summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        using var scope = NewDisposeScope();
-        SafeTensors.Save(path, detector.State(), new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
+        detector.Save(path, new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
     }
 
     /// <summary>Scores all pictures of a folder, folders below it included.</summary>
@@ -134,12 +141,7 @@ public sealed class Inspector : IDisposable
             unreadable.AddRange(batch.Unreadable);
             if (batch.Images is null)
                 continue;
-            using var maps = detector.Maps(batch.Images);
-            findings.AddRange(batch.Paths.Zip(Detector.Scores(maps)).Select((picture, i) =>
-            {
-                using var map = maps[i].contiguous();
-                return new Finding(picture.First, picture.Second, facts.Threshold.Threshold, map.data<float>().ToArray(), facts.Scale);
-            }));
+            findings.AddRange(Judge(batch));
         }
         return new(Path.GetFullPath(folder), [.. findings.OrderByDescending(finding => finding.Score)], unreadable, facts.Threshold);
     }
@@ -152,13 +154,29 @@ public sealed class Inspector : IDisposable
         using var batch = PictureBatch.Load([path], facts.Options.ImageSize, facts.AspectRatio, null, default);
         if (batch.Images is null)
             throw new InvalidDataException(batch.Unreadable[0].Reason);
-        using var map = detector.Maps(batch.Images);
-        return new(path, Detector.Scores(map)[0], facts.Threshold.Threshold, map.data<float>().ToArray(), facts.Scale);
+        return Judge(batch)[0];
+    }
+
+    private Finding[] Judge(PictureBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var maps = detector.AnomalyMaps(batch.Images!);
+        var inPlace = registration.Estimate(batch.Images!).Zip(maps.unbind(0), MovedBack);
+        return [.. batch.Paths.Zip(AnomalyScore.Maximum(maps), inPlace).Select(picture =>
+            new Finding(picture.First, picture.Second, facts.Threshold.Threshold, picture.Third.data<float>().ToArray()))];
+    }
+
+    /// <summary>The detector's maps lie where the mean image does; the picture does not.</summary>
+    private static Tensor MovedBack(Pose pose, Tensor map)
+    {
+        var shift = tensor(new[] { 1, 0, -2 * pose.Right, 0, 1, -2 * pose.Down }, float32).view(1, 2, 3);
+        var grid = nn.functional.affine_grid(shift, [1, 1, .. map.shape], align_corners: false);
+        return nn.functional.grid_sample(map.view(1, 1, map.shape[0], map.shape[1]), grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
     }
 
     /// <summary>What it was made from, and its threshold.</summary>
     public override string ToString() =>
-        $"inspector of {Pictures.Train} good pictures for training and {Pictures.Calibration} for calibration, {Options.ImageSize}×{Options.ImageSize} pixels; {Threshold}";
+        $"inspector of {Pictures.Train} good pictures, {Options.ImageSize}×{Options.ImageSize} pixels; {Threshold}";
 
     /// <inheritdoc/>
     public void Dispose() => detector.Dispose();
@@ -166,11 +184,9 @@ public sealed class Inspector : IDisposable
     /// <summary>What the file keeps besides the detector's tensors.</summary>
     /// <param name="Options">How it was trained.</param>
     /// <param name="AspectRatio">The good pictures' width divided by their height.</param>
-    /// <param name="Scale">The map value in the highest colour.</param>
     /// <param name="Threshold">The threshold.</param>
-    /// <param name="Train">How many pictures the weights were fitted to.</param>
-    /// <param name="Calibration">How many pictures the calibration was measured on.</param>
-    private sealed record Facts(InspectorOptions Options, double AspectRatio, double Scale, HeldOutThreshold Threshold, int Train, int Calibration);
+    /// <param name="Train">How many pictures the detector was trained on.</param>
+    private sealed record Facts(InspectorOptions Options, double AspectRatio, HeldOutThreshold Threshold, int Train);
 
     private sealed class TrainingRelay(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
     {

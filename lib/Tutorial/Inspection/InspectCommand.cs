@@ -15,8 +15,8 @@ public sealed class InspectCommand(IAnsiConsole console)
     private readonly Argument<string> _pictures = new("DIR") { Description = "A folder with pictures to judge." };
     private readonly Option<string> _modelOutput = new("--output") { Description = "The file to make, such as mine.safetensors.", HelpName = "MODEL", Required = true };
     private readonly Option<string> _reportOutput = new("--output") { Description = "The folder to write findings.csv, overlays and index.html to.", HelpName = "DIR", Required = true };
-    private readonly Option<int> _epochs = new("--epochs") { Description = "At most so many passes over the pictures.", HelpName = "N", DefaultValueFactory = _ => Defaults.Training.Epochs };
-    private readonly Option<int> _size = new("--size") { Description = "Pictures are stretched to a square of so many pixels a side, a multiple of 32.", HelpName = "N", DefaultValueFactory = _ => Defaults.ImageSize };
+    private readonly Option<int> _epochs = new("--epochs") { Description = "So many passes over the pictures: the fewer pictures, the more.", HelpName = "N", DefaultValueFactory = _ => Defaults.Training.Epochs };
+    private readonly Option<int> _size = new("--size") { Description = "Pictures are stretched to a square of so many pixels a side, a multiple of 16.", HelpName = "N", DefaultValueFactory = _ => Defaults.ImageSize };
     private readonly Option<double> _falseAlarms = new("--false-alarms") { Description = "The share of good pictures that may be called defective.", HelpName = "RATE", DefaultValueFactory = _ => Defaults.FalseAlarmRate };
 
     /// <summary>The command.</summary>

@@ -41,6 +41,7 @@ public sealed class InspectorTests : IDisposable
         for (var i = 0; i < 5; i++)
             Draw($"new/good{i}.png", 200 + i);
         Draw("new/bad.png", 210, defect: true);
+        Draw("moved/bad.png", 210, defect: true, right: -2, down: 2); // not more than registration finds: a sixteenth
         using var inspector = Inspector.Train(folder.File("good"), Small);
 
         var report = inspector.Score(folder.File("new"));
@@ -49,12 +50,19 @@ public sealed class InspectorTests : IDisposable
         Assert.True(report.Findings[0].IsDefective, $"{report.Findings[0]}, threshold {report.Threshold}");
         Assert.InRange(report.Findings.Count(f => f.IsDefective), 1, 3);
         Assert.Equal(report.Findings[0].Score, inspector.ScorePicture(folder.File("new", "bad.png")).Score, 1e-4);
-        var overlay = report.Findings[0].Overlay(); // two pictures of 48×36, each with an edge of one pixel
-        Assert.Equal((100, 38), (overlay.Width, overlay.Height));
-        Assert.True(Change(overlay, 34, 10) > 60, $"the defect's overlay differs by {Change(overlay, 34, 10)} only");
-        Assert.True(Change(overlay, 8, 28) < 40, $"far from the defect the overlay differs by {Change(overlay, 8, 28)}");
+        AssertGlowsAt(34, 10, report.Findings[0]);
+        AssertGlowsAt(32, 12, inspector.ScorePicture(folder.File("moved", "bad.png")));
 
-        static int Change(Picture p, int x, int y) => Enumerable.Range(0, 3).Sum(c => Math.Abs(p.Rgb[((y + 1) * p.Width + x + 1) * 3 + c] - p.Rgb[((y + 1) * p.Width + x + 51) * 3 + c]));
+        static void AssertGlowsAt(int x, int y, Finding finding)
+        {
+            var overlay = finding.Overlay(); // two pictures of 48×36, each with an edge of one pixel
+            Assert.Equal((100, 38), (overlay.Width, overlay.Height));
+            int Change(int x, int y) => Enumerable.Range(0, 3).Sum(c => Math.Abs(overlay.Rgb[((y + 1) * overlay.Width + x + 1) * 3 + c] - overlay.Rgb[((y + 1) * overlay.Width + x + 51) * 3 + c]));
+            (int X, int Y)[] glowing = [.. Enumerable.Range(0, 48 * 36).Select(i => (i % 48, i / 48)).Where(at => Change(at.Item1, at.Item2) > 60)];
+            Assert.NotEmpty(glowing);
+            var (left, top) = (glowing.Average(at => at.X), glowing.Average(at => at.Y));
+            Assert.True(Math.Abs(left - x) < 1.2 && Math.Abs(top - y) < 1.2, $"{finding} glows around {left:0.0}, {top:0.0}, but the defect is at {x}, {y}");
+        }
     }
 
     [Fact]
@@ -64,7 +72,7 @@ public sealed class InspectorTests : IDisposable
         File.WriteAllText(folder.File("good", "text.png"), "no picture");
         Draw("good/tall.png", 300, width: 36, height: 48);
         using var inspector = Inspector.Train(folder.File("good"), Small);
-        Assert.Equal(30, inspector.Pictures.Train + inspector.Pictures.Calibration + inspector.Pictures.Threshold);
+        Assert.Equal(30, inspector.Pictures.Train + inspector.Pictures.Threshold);
         Assert.Equal(["tall.png", "text.png"], inspector.Unreadable.Select(p => Path.GetFileName(p.Path)).Order());
 
         Draw("new/fine.png", 301);
@@ -139,22 +147,55 @@ public sealed class InspectorTests : IDisposable
         Assert.Contains("text.png is not an image", error.Message);
     }
 
-    [Fact]
-    public void Training_can_be_stopped_and_tells_how_far_it_is()
+    [Theory]
+    [InlineData(40, 0.05, 2, "The image size is 40, but it must be a multiple of 16")]
+    [InlineData(16, 0.05, 2, "at least 32")]
+    [InlineData(32, 1, 2, "The false-alarm rate is 1, but it must be")]
+    [InlineData(32, 0, 2, "The false-alarm rate is 0, but it must be")]
+    [InlineData(32, 0.05, 0, "epochs is 0")]
+    public void An_option_that_cannot_be_is_named_before_any_picture_is_read(int size, double rate, int epochs, string says)
+    {
+        var options = new InspectorOptions { ImageSize = size, FalseAlarmRate = rate, Training = new() { Epochs = epochs } };
+        Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => Inspector.Train(folder.File("nowhere"), options)).Message);
+    }
+
+    [Theory]
+    [InlineData(0.0001)] // in the first epoch, when the trainer has nothing to keep
+    [InlineData(0.7)] // in the second, when it would keep what it has
+    [InlineData(1)] // after the last step
+    public void Training_that_is_stopped_leaves_no_inspector_and_tells_how_far_it_is(double at)
     {
         DrawGood(12);
         using var stop = new CancellationTokenSource();
         var activities = new List<string>();
-        Assert.Throws<OperationCanceledException>(() => Inspector.Train(folder.File("good"), Small with { Training = Small.Training with { Epochs = 1000 } },
+        Assert.ThrowsAny<OperationCanceledException>(() => Inspector.Train(folder.File("good"), Small with { Training = Small.Training with { BatchSize = 2 } },
             new Told(p =>
             {
                 lock (activities)
                     activities.Add(p.Activity);
                 Assert.InRange(p.Fraction, 0, 1);
-                if (p is { Activity: "training", Fraction: > 0.001 })
+                if (p.Activity == "training" && p.Fraction >= at)
                     stop.Cancel();
             }), stop.Token));
         Assert.Equal(["reading", "training"], activities.Distinct());
+    }
+
+    [Fact]
+    public void The_pictures_that_chose_the_threshold_have_no_say_in_the_detector()
+    {
+        DrawGood(12);
+        var files = Directory.GetFiles(folder.File("good")).Order(StringComparer.Ordinal).ToArray();
+        var order = Enumerable.Range(0, 12).ToArray();
+        new Random(Small.Training.Seed).Shuffle(order);
+        Draw("new/good.png", 100);
+        using var before = Inspector.Train(folder.File("good"), Small);
+
+        foreach (var i in order[..before.Pictures.Threshold])
+            Draw($"good/{Path.GetFileName(files[i])}", 500 + i, defect: true);
+        using var after = Inspector.Train(folder.File("good"), Small);
+
+        Assert.NotEqual(before.Threshold, after.Threshold);
+        Assert.Equal(before.ScorePicture(folder.File("new", "good.png")).Score, after.ScorePicture(folder.File("new", "good.png")).Score);
     }
 
     [Fact]
@@ -163,7 +204,13 @@ public sealed class InspectorTests : IDisposable
         var path = folder.File("weights.safetensors");
         using var model = new Autoencoder();
         SafeTensors.Save(path, model.state_dict());
-        Assert.StartsWith($"{path} holds weights, but no inspector", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
+        Assert.StartsWith($"{path} holds no defect detector", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
+
+        using var detector = DefectDetector.Untrained(Discs.Some(4, 32));
+        detector.Save(path);
+        Assert.StartsWith($"{path} holds a detector, but no threshold", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
+        detector.Save(path, new Dictionary<string, string> { ["inspector"] = """{"AspectRatio":1}""" });
+        Assert.StartsWith($"{path} holds an inspector of another version", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
     }
 
     private void DrawGood(int count)
@@ -172,14 +219,15 @@ public sealed class InspectorTests : IDisposable
             Draw($"good/{i:00}.png", i);
     }
 
-    /// <summary>A disc on grey, each a little different; the defect is a white spot, top right.</summary>
-    private void Draw(string file, int seed, bool defect = false, int width = 48, int height = 36)
+    /// <summary>A disc on grey, each a little different and up to half a pixel elsewhere; the defect is a white spot, top right.</summary>
+    private void Draw(string file, int seed, bool defect = false, int width = 48, int height = 36, float right = 0, float down = 0)
     {
         var random = new Random(seed);
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var canvas = new SKCanvas(bitmap);
-        using var paint = new SKPaint();
+        using var paint = new SKPaint { IsAntialias = true };
         canvas.Clear(new SKColor(120, 120, (byte)(120 + random.Next(10))));
+        canvas.Translate(right + random.NextSingle() - 0.5f, down + random.NextSingle() - 0.5f);
         paint.Color = new SKColor((byte)(190 + random.Next(10)), 150, 60);
         canvas.DrawCircle(width / 2f, height / 2f, height / 3f, paint);
         paint.Color = SKColors.White;
