@@ -36,18 +36,19 @@ public sealed class PixelGaussian : IDisposable
     public Tensor Precision { get; }
 
     /// <summary>Measures means and covariances.</summary>
-    /// <param name="goodFeatures">Batches of float features of good images, each [n, D, H, W]; read twice, and they stay the caller's.</param>
+    /// <param name="goodImages">Good images in batches; they stay the caller's.</param>
+    /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; asked twice for each, so that those of all are never there at once.</param>
     /// <exception cref="ArgumentException">There are fewer than two images.</exception>
-    public static PixelGaussian From(IReadOnlyList<Tensor> goodFeatures)
+    public static PixelGaussian From(IReadOnlyList<Tensor> goodImages, Func<Tensor, Tensor> featuresOf)
     {
-        var count = goodFeatures.Sum(batch => batch.shape[0]);
+        var count = goodImages.Sum(batch => batch.shape[0]);
         if (count < 2)
-            throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodFeatures));
+            throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
         using var scope = NewDisposeScope();
         using var n = tensor((double)count);
-        var mean = Sum(goodFeatures, batch => batch.sum(0, type: float64)) / n;
+        var mean = Sum(goodImages, batch => featuresOf(batch).sum(0, type: float64)) / n;
         var centre = mean.to(float32);
-        var covariance = (Sum(goodFeatures, batch => Products(batch - centre)) / n).permute(2, 3, 0, 1); // [H, W, D, D]
+        var covariance = (Sum(goodImages, batch => Products(featuresOf(batch) - centre)) / n).permute(2, 3, 0, 1); // [H, W, D, D]
         var floor = covariance.mean([0, 1]).diagonal() * tensor(LeastVariance);
         var precision = linalg.inv(covariance + diag(floor)).to(float32).permute(2, 3, 0, 1).contiguous();
         return new(centre, precision);

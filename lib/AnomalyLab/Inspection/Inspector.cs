@@ -77,7 +77,7 @@ public sealed class Inspector : IDisposable
         progress?.Report(new("training", 0));
         // Nobody sees the validation loss, and nothing is chosen by it: training pictures do, and none is lost to it.
         var (detector, _) = new DetectorTrainer(options.Training).Train(train, train[..2],
-            progress is null ? null : new TrainingRelay(progress), cancellation);
+            progress: progress is null ? null : new TrainingRelay(progress), cancellation: cancellation);
         try
         {
             cancellation.ThrowIfCancellationRequested();

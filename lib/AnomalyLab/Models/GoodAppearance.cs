@@ -41,14 +41,14 @@ public sealed class GoodAppearance : IDisposable
         using var scope = NewDisposeScope();
         var mean = Registration.MeanOf(images);
         var registration = new Registration(mean);
-        Tensor[] registered =
+        Tensor[] batches =
         [
-            registration.Apply(images),
-            .. Enumerable.Range(1, DisturbedCopies).Select(copy => registration.Apply(new Disturbance().Apply(images, unchecked(seed * DisturbedCopies + copy)))),
+            .. registration.Apply(images).split(BatchSize),
+            .. Enumerable.Range(1, DisturbedCopies)
+                .SelectMany(copy => registration.Apply(new Disturbance().Apply(images, unchecked(seed * DisturbedCopies + copy))).split(BatchSize)),
         ];
-        var features = registered.SelectMany(some => some.split(BatchSize)).Select(PixelFeatures.Of).ToArray();
-        var gaussian = PixelGaussian.From(features);
-        return new(mean, gaussian, PixelCalibration.From(cat([.. features.Select(gaussian.Distance)])));
+        var gaussian = PixelGaussian.From(batches, PixelFeatures.Of);
+        return new(mean, gaussian, PixelCalibration.From(cat([.. batches.Select(batch => Distances(gaussian, batch))])));
     }
 
     /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
@@ -75,7 +75,13 @@ public sealed class GoodAppearance : IDisposable
     internal Tensor OfRegistered(Tensor registered)
     {
         using var scope = NewDisposeScope();
-        return distances.Apply(gaussian.Distance(PixelFeatures.Of(registered))).MoveToOuterDisposeScope();
+        return distances.Apply(Distances(gaussian, registered)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Distances(PixelGaussian gaussian, Tensor registered)
+    {
+        using var scope = NewDisposeScope();
+        return gaussian.Distance(PixelFeatures.Of(registered)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Everything measured, by name; the tensors stay this object's.</summary>

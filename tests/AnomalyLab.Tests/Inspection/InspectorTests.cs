@@ -206,7 +206,8 @@ public sealed class InspectorTests : IDisposable
         SafeTensors.Save(path, model.state_dict());
         Assert.StartsWith($"{path} holds no defect detector", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
 
-        using var detector = DefectDetector.Untrained(Discs.Some(4, 32));
+        var discs = Discs.Some(4, 32);
+        using var detector = DefectDetector.Untrained(GoodAppearance.From(discs), discs);
         detector.Save(path);
         Assert.StartsWith($"{path} holds a detector, but no threshold", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
         detector.Save(path, new Dictionary<string, string> { ["inspector"] = """{"AspectRatio":1}""" });
