@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
@@ -25,11 +26,14 @@ internal sealed class Detection(MvtecCategory category, WorkFolder work)
 
         for (var seed = 0; seed < Seeds; seed++)
         {
-            var (detector, training) = new DetectorTrainer(new DetectorOptions { Seed = seed }).Train(train, held);
+            var clock = Stopwatch.StartNew();
+            using var good = GoodAppearance.From(train, seed);
+            var seconds = clock.Elapsed.TotalSeconds;
+            test.Try("Gaussians alone", seed, seconds, good.AnomalyMaps);
+            var (detector, training) = new DetectorTrainer(new DetectorOptions { Seed = seed }).Train(train, held, good);
             using var owned = detector;
-            test.Try("good appearance", seed, 0, detector.Good.AnomalyMaps);
-            test.Try("U-Net", seed, training.Seconds, images => MapSmoothing.Gaussian(detector.Logits(images), 1));
-            test.Try("U-Net and good appearance", seed, training.Seconds, images => detector.AnomalyMaps(images));
+            test.Try("U-Net alone", seed, seconds + training.Seconds, images => MapSmoothing.Gaussian(detector.Logits(images), 1));
+            test.Try("both together", seed, seconds + training.Seconds, images => detector.AnomalyMaps(images));
         }
         return test.Figures();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using AnomalyLab.Data;
 using AnomalyLab.Display;
@@ -34,11 +35,18 @@ public sealed record InspectionReport(
             throw new ArgumentException($"{folder} lies in {Folder}, where the overlays would be taken for pictures the next time: choose a folder outside.", nameof(folder));
         Directory.CreateDirectory(folder);
         var done = 0;
-        Parallel.ForEach(Findings, new ParallelOptions { CancellationToken = cancellation }, finding =>
+        try
         {
-            finding.Overlay().Save(Path.Combine(folder, OverlayOf(finding)));
-            progress?.Report(new("writing", (double)Interlocked.Increment(ref done) / Findings.Count));
-        });
+            Parallel.ForEach(Findings, new ParallelOptions { CancellationToken = cancellation }, finding =>
+            {
+                finding.Overlay().Save(Path.Combine(folder, OverlayOf(finding)));
+                progress?.Report(new("writing", (double)Interlocked.Increment(ref done) / Findings.Count));
+            });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
         AtomicFile.Write(Path.Combine(folder, "findings.csv"), file => file.Write(Encoding.UTF8.GetBytes(ToCsv())));
         AtomicFile.Write(Path.Combine(folder, "index.html"), file => file.Write(Encoding.UTF8.GetBytes(ToPage())));
     }

@@ -29,7 +29,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         for (var i = 1; i < Widths.Length; i++)
             encoder.Add(new ConvBlock(Widths[i - 1], Widths[i]));
         for (var i = Widths.Length - 1; i > 1; i--)
-            decoder.Add(new UpBlock(Widths[i], Widths[i - 1], endsInFp32: i == 2));
+            decoder.Add(new UpBlock(Widths[i], Widths[i - 1], endsUnrounded: i == 2));
         output = Conv2d(Widths[1], Widths[0], kernel_size: 1);
         RegisterComponents();
         this.to(Compute.Device);

@@ -28,8 +28,8 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
     /// <summary>Whether the convolutions compute in bfloat16; weights and batch statistics stay in 32 bits.</summary>
     internal bool IsBf16 { get; set; }
 
-    /// <summary>Whether what leaves the last convolution goes on in 32 bits, and its gradient comes back so.</summary>
-    internal bool EndsInFp32 { get; init; }
+    /// <summary>Whether what leaves the last convolution goes on in the type of the weights, and its gradient comes back so.</summary>
+    internal bool EndsUnrounded { get; init; }
 
     /// <param name="input">[N, inputs, H, W].</param>
     /// <returns>[N, outputs, H, W].</returns>
@@ -38,7 +38,7 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var x = functional.relu(norm1.forward(conv1.Compute(input, IsBf16)), inplace: true);
         var y = conv2.Compute(x, IsBf16);
-        return functional.relu(norm2.forward(EndsInFp32 ? y.to(float32) : y), inplace: true).MoveToOuterDisposeScope();
+        return functional.relu(norm2.forward(EndsUnrounded ? y.to(norm2.weight!.dtype) : y), inplace: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same for scoring.</summary>

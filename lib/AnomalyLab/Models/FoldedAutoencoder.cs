@@ -1,5 +1,4 @@
 using AnomalyLab.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -7,7 +6,8 @@ namespace AnomalyLab.Models;
 
 /// <summary>
 /// An autoencoder's weights for scoring: what batch normalisation does with its running statistics is folded into the
-/// weights of the convolution before it, so each block computes less. Later training of the model does not reach it.
+/// weights of the convolution before it, so each block computes less. Later training of the model does not reach it. Not for
+/// several threads at once.
 /// </summary>
 public sealed class FoldedAutoencoder : IDisposable
 {
@@ -69,7 +69,7 @@ public sealed class FoldedAutoencoder : IDisposable
             if (weight.shape[^1] == 1)
                 return new(x => ReLU(functional.conv2d(x, weight, bias), norm), weight, bias);
             var single = new PackedConvolution(weight, bias);
-            return new(x => ReLU(x.shape[0] == 1 && x.device_type == DeviceType.CPU ? single.Of(x) : functional.conv2d(x, weight, bias, padding: [1, 1]), norm), weight, bias, single);
+            return new(x => ReLU(PackedConvolution.Suits(x) ? single.Of(x) : functional.conv2d(x, weight, bias, padding: [1, 1]), norm), weight, bias, single);
         }
 
         public static Layer Up(TorchSharp.Modules.ConvTranspose2d up, TorchSharp.Modules.BatchNorm2d norm)

@@ -33,6 +33,11 @@ public sealed class GoodAppearance : IDisposable
     /// </summary>
     /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
     /// <param name="seed">Decides the disturbances.</param>
+    /// <remarks>
+    /// How far good images usually are from the mean is measured on the very images that gave the mean, for there are too few
+    /// to hold some out. So it comes out too small, and other good images look stranger than 0, the more so the fewer there
+    /// are: thresholds have to be chosen on others.
+    /// </remarks>
     /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
     public static GoodAppearance From(Tensor images, int seed = 0)
     {
@@ -95,11 +100,19 @@ public sealed class GoodAppearance : IDisposable
     };
 
     /// <summary>What <see cref="State"/> was taken from.</summary>
-    /// <param name="state">The tensors; those that are used are this object's from now on.</param>
+    /// <param name="state">The tensors; they stay the caller's.</param>
     /// <exception cref="ArgumentException">One has another shape.</exception>
     /// <exception cref="KeyNotFoundException">One is missing.</exception>
-    internal static GoodAppearance From(IReadOnlyDictionary<string, Tensor> state) =>
-        new(state[MeanKey], new(state[FeaturesKey], state[PrecisionKey]), new(state[DistanceKey], state[DistanceSpreadKey]));
+    internal static GoodAppearance From(IReadOnlyDictionary<string, Tensor> state)
+    {
+        using var scope = NewDisposeScope();
+        var (mean, features, precision) = (state[MeanKey].clone(), state[FeaturesKey].clone(), state[PrecisionKey].clone());
+        var (distance, spread) = (state[DistanceKey].clone(), state[DistanceSpreadKey].clone());
+        return new(mean, new(features, precision), new(distance, spread));
+    }
+
+    /// <summary>The same once more, with tensors of its own.</summary>
+    internal GoodAppearance Clone() => From(State());
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -19,6 +21,11 @@ internal sealed class PackedConvolution(Tensor weight, Tensor bias) : IDisposabl
             return torch.mkldnn_convolution(input, weight, bias, [1, 1], [1, 1], [1, 1], 1)
 
         """));
+
+    /// <summary>Whether it is worth while: a single image, where libtorch has oneDNN.</summary>
+    /// <param name="input">[N, …].</param>
+    public static bool Suits(Tensor input) =>
+        input.shape[0] == 1 && input.device_type == DeviceType.CPU && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     private Tensor? packed;
     private long[] packedFor = [];

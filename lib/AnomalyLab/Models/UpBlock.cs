@@ -14,12 +14,12 @@ public sealed class UpBlock : Module<Tensor, Tensor>
     /// <summary>Makes a block with freshly drawn weights.</summary>
     /// <param name="inputs">Channels that come in.</param>
     /// <param name="outputs">Channels that go out.</param>
-    /// <param name="endsInFp32">Whether what leaves the last convolution goes on in 32 bits whatever the convolutions compute in.</param>
-    public UpBlock(int inputs, int outputs, bool endsInFp32 = false) : base(nameof(UpBlock))
+    /// <param name="endsUnrounded">Whether what leaves the last convolution goes on in the type of the weights whatever the convolutions compute in.</param>
+    public UpBlock(int inputs, int outputs, bool endsUnrounded = false) : base(nameof(UpBlock))
     {
         up = ConvTranspose2d(inputs, outputs, kernel_size: 2, stride: 2);
         norm = BatchNorm2d(outputs);
-        conv = new ConvBlock(outputs, outputs) { EndsInFp32 = endsInFp32 };
+        conv = new ConvBlock(outputs, outputs) { EndsUnrounded = endsUnrounded };
         RegisterComponents();
     }
 

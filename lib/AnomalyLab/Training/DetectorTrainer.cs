@@ -26,7 +26,7 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
     /// Other good images, [M, 3, side, side]. Defects are painted onto them, always the same; the loss on them is the history's
     /// validation loss.
     /// </param>
-    /// <param name="good">What good images look like, where that was measured before; the detector's from now on.</param>
+    /// <param name="good">What good images look like, where that was measured before; it stays the caller's.</param>
     /// <param name="progress">Is told where training stands, after every batch and at the end.</param>
     /// <param name="cancellation">Ends the training after the batch under way; what was learned so far is kept.</param>
     /// <returns>The detector, which the caller owns, with the average of the weights; and how it went.</returns>
@@ -40,7 +40,7 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
         options.Validate();
         var start = time.GetTimestamp();
         using var scope = NewDisposeScope();
-        var detector = DefectDetector.Untrained(good ?? GoodAppearance.From(train, options.Seed), train, options.Seed);
+        var detector = DefectDetector.Untrained(good?.Clone() ?? GoodAppearance.From(train, options.Seed), train, options.Seed);
         try
         {
             var goods = Raster.From(detector.Good.Register(train));
