@@ -215,7 +215,7 @@ public sealed record PixelMetrics(
                 var rented = ArrayPool<uint>.Shared.Rent(values.Length);
                 var keys = rented.AsSpan(0, values.Length);
                 if (TryGetKeys(values, keys))
-                    act(i, keys, masks[i].ne(0).cpu().contiguous().bytes);
+                    act(i, keys, masks[i].to(ScalarType.Bool).cpu().contiguous().bytes);
                 else
                     errors[i] = new($"The anomaly map of image {i} (counted from 0) has values that are not finite numbers. Look at the model's output for this image.");
                 ArrayPool<uint>.Shared.Return(rented);
