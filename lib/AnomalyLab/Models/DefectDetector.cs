@@ -38,12 +38,11 @@ public sealed class DefectDetector : IDisposable
 
     /// <summary>A detector that knows what good images look like, and whose network knows nothing yet.</summary>
     /// <param name="good">What good images look like; the detector's from now on.</param>
-    /// <param name="images">The images it was measured on, [N, 3, side, side] in 0..1; they stay the caller's.</param>
+    /// <param name="registered">The images it was measured on, registered, [N, 3, side, side] in 0..1; they stay the caller's.</param>
     /// <param name="seed">Decides the network's first weights.</param>
-    public static DefectDetector Untrained(GoodAppearance good, Tensor images, long seed = 0)
+    public static DefectDetector Untrained(GoodAppearance good, Tensor registered, long seed = 0)
     {
         using var scope = NewDisposeScope();
-        var registered = good.Register(images);
         return new(good, registered.std(0, unbiased: false), Smoothed(registered - good.Mean).std(0, unbiased: false), new UNet(Channels, seed));
     }
 

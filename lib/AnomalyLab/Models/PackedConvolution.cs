@@ -22,25 +22,19 @@ internal sealed class PackedConvolution(Tensor weight, Tensor bias) : IDisposabl
 
         """));
 
+    private Tensor? packed;
+
     /// <summary>Whether it is worth while: a single image, where libtorch has oneDNN.</summary>
     /// <param name="input">[N, …].</param>
     public static bool Suits(Tensor input) =>
         input.shape[0] == 1 && input.device_type == DeviceType.CPU && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    private Tensor? packed;
-    private long[] packedFor = [];
-
     /// <summary>Convolves, with a border of one pixel.</summary>
-    /// <param name="input">[N, inputs, H, W] on the processor; the order of the weights is kept for the next of the same shape.</param>
+    /// <param name="input">[N, inputs, H, W] on the processor. The first one's size decides the order; for others the result is the same, if not as fast.</param>
     /// <returns>[N, outputs, H, W].</returns>
     public Tensor Of(Tensor input)
     {
-        if (!packedFor.SequenceEqual(input.shape))
-        {
-            packed?.Dispose();
-            packed = ((Tensor)Script.Value.invoke("pack", weight, input)).DetachFromDisposeScope();
-            packedFor = input.shape;
-        }
+        packed ??= ((Tensor)Script.Value.invoke("pack", weight, input)).DetachFromDisposeScope();
         return (Tensor)Script.Value.invoke("convolve", input, packed, bias);
     }
 

@@ -40,10 +40,12 @@ public sealed class DetectorTrainer(DetectorOptions options, TimeProvider? time 
         options.Validate();
         var start = time.GetTimestamp();
         using var scope = NewDisposeScope();
-        var detector = DefectDetector.Untrained(good?.Clone() ?? GoodAppearance.From(train, options.Seed), train, options.Seed);
+        var known = good?.Clone() ?? GoodAppearance.From(train, options.Seed);
+        var registered = known.Register(train);
+        var detector = DefectDetector.Untrained(known, registered, options.Seed);
         try
         {
-            var goods = Raster.From(detector.Good.Register(train));
+            var goods = Raster.From(registered);
             var painter = new DefectPainter(goods, detector.Spread.mean([0]).data<float>().ToArray());
             var batches = new PaintedBatches(painter, goods, options.BatchSize, options.Seed);
             var held = new PaintedBatches(painter, Raster.From(detector.Good.Register(validation)), options.BatchSize, options.Seed).Fixed();

@@ -26,18 +26,18 @@ public sealed class AnomalyMapPartsTests : IDisposable
     [Fact]
     public void Absolute_and_squared_differences_are_NumPys()
     {
-        AssertClose(reference.Absolute, AnomalyMap.Absolute(input, reconstruction), 1e-6);
-        AssertClose(reference.Squared, AnomalyMap.Squared(input, reconstruction), 1e-6);
+        TensorAssert.Close(reference.Absolute, AnomalyMap.Absolute(input, reconstruction), 1e-6);
+        TensorAssert.Close(reference.Squared, AnomalyMap.Squared(input, reconstruction), 1e-6);
     }
 
     [Fact]
     public void Structural_similarity_is_that_of_SciPys_filters() =>
-        AssertClose(reference.Ssim, AnomalyMap.Ssim(input, reconstruction), 1e-4);
+        TensorAssert.Close(reference.Ssim, AnomalyMap.Ssim(input, reconstruction), 1e-4);
 
     [Fact]
     public void Structural_dissimilarity_of_an_image_with_itself_is_zero_and_with_its_negative_more_than_one()
     {
-        AssertClose(new float[3 * 14 * 17], AnomalyMap.Ssim(input, input), 1e-5);
+        TensorAssert.Close(new float[3 * 14 * 17], AnomalyMap.Ssim(input, input), 1e-5);
         Assert.True(AnomalyMap.Ssim(input, 1 - input).mean().item<float>() > 1);
     }
 
@@ -46,7 +46,7 @@ public sealed class AnomalyMapPartsTests : IDisposable
     {
         var maps = AnomalyMap.Absolute(input, reconstruction);
         using var calibration = PixelCalibration.From(maps);
-        AssertClose(reference.Calibrated, calibration.Apply(maps), 1e-4);
+        TensorAssert.Close(reference.Calibrated, calibration.Apply(maps), 1e-4);
     }
 
     [Fact]
@@ -54,16 +54,16 @@ public sealed class AnomalyMapPartsTests : IDisposable
     {
         // Means 2, 20, 5; deviations √2, 10·√2, 0: the last is lifted to a tenth of their average.
         using var calibration = PixelCalibration.From(tensor(new float[] { 1, 10, 5, 3, 30, 5 }).view(2, 1, 3));
-        AssertClose([2, 0.2f, 2 * 30 / 11f], calibration.Apply(tensor(new[] { 2 + 2 * MathF.Sqrt(2), 20 + 2 * MathF.Sqrt(2), 5 + 2 * MathF.Sqrt(2) }).view(1, 1, 3)), 1e-5);
+        TensorAssert.Close([2, 0.2f, 2 * 30 / 11f], calibration.Apply(tensor(new[] { 2 + 2 * MathF.Sqrt(2), 20 + 2 * MathF.Sqrt(2), 5 + 2 * MathF.Sqrt(2) }).view(1, 1, 3)), 1e-5);
     }
 
     [Fact]
     public void Smoothed_maps_are_SciPys()
     {
         var maps = AnomalyMap.Absolute(input, reconstruction);
-        AssertClose(reference.Box5, MapSmoothing.Box(maps, 5), 1e-5);
-        AssertClose(reference.Gaussian, MapSmoothing.Gaussian(maps, 1.2), 1e-5);
-        AssertClose(reference.Absolute, MapSmoothing.Box(maps, 1), 1e-6);
+        TensorAssert.Close(reference.Box5, MapSmoothing.Box(maps, 5), 1e-5);
+        TensorAssert.Close(reference.Gaussian, MapSmoothing.Gaussian(maps, 1.2), 1e-5);
+        TensorAssert.Close(reference.Absolute, MapSmoothing.Box(maps, 1), 1e-6);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AnomalyMapPartsTests : IDisposable
     public void Worked_by_hand_a_map_of_twice_the_size_lies_between_the_pixels()
     {
         using var map = AnomalyMap.Resize(tensor(new float[] { 0, 4 }).view(1, 1, 2), 1, 4);
-        AssertClose([0, 1, 3, 4], map, 1e-6);
+        TensorAssert.Close([0, 1, 3, 4], map, 1e-6);
     }
 
     [Fact]
@@ -120,14 +120,6 @@ public sealed class AnomalyMapPartsTests : IDisposable
             _ => () => AnomalyMap.Resize(input, 3, 3),
         };
         Assert.Contains(says, Assert.Throws<ArgumentException>(act).Message);
-    }
-
-    private static void AssertClose(float[] expected, Tensor actual, double tolerance)
-    {
-        var values = actual.contiguous().data<float>().ToArray();
-        Assert.Equal(expected.Length, values.Length);
-        var worst = Enumerable.Range(0, values.Length).MaxBy(i => Math.Abs(expected[i] - values[i]));
-        Assert.True(Math.Abs(expected[worst] - values[worst]) <= tolerance, $"element {worst} is {values[worst]}, expected {expected[worst]}");
     }
 
     private static void AssertScores(double[] expected, double[] actual) =>

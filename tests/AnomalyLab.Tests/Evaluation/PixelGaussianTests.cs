@@ -19,7 +19,7 @@ public sealed class PixelGaussianTests : IDisposable
 
     [Fact]
     public void Features_are_smoothed_colours_and_the_rise_of_brightness() =>
-        AssertClose(reference.FeaturesOfFirst, PixelFeatures.Of(images)[0], 1e-5);
+        TensorAssert.Close(reference.FeaturesOfFirst, PixelFeatures.Of(images)[0], 1e-5);
 
     [Theory]
     [InlineData(4)]
@@ -28,7 +28,7 @@ public sealed class PixelGaussianTests : IDisposable
     public void Distances_are_Mahalanobis_however_the_images_come_in_batches(int batchSize)
     {
         using var gaussian = PixelGaussian.From(images.split(batchSize), PixelFeatures.Of);
-        AssertClose(reference.Distances, gaussian.Distance(PixelFeatures.Of(images)), 1e-3);
+        TensorAssert.Close(reference.Distances, gaussian.Distance(PixelFeatures.Of(images)), 1e-3);
     }
 
     [Fact]
@@ -72,13 +72,5 @@ public sealed class PixelGaussianTests : IDisposable
             _ => () => new PixelGaussian(features[0], features).Dispose(),
         };
         Assert.Contains(says, Assert.Throws<ArgumentException>(act).Message);
-    }
-
-    private static void AssertClose(float[] expected, Tensor actual, double tolerance)
-    {
-        var values = actual.contiguous().data<float>().ToArray();
-        Assert.Equal(expected.Length, values.Length);
-        var worst = Enumerable.Range(0, values.Length).MaxBy(i => Math.Abs(expected[i] - values[i]));
-        Assert.True(Math.Abs(expected[worst] - values[worst]) <= tolerance, $"element {worst} is {values[worst]}, expected {expected[worst]}");
     }
 }

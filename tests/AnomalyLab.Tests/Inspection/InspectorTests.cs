@@ -207,7 +207,8 @@ public sealed class InspectorTests : IDisposable
         Assert.StartsWith($"{path} holds no defect detector", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
 
         var discs = Discs.Some(4, 32);
-        using var detector = DefectDetector.Untrained(GoodAppearance.From(discs), discs);
+        var good = GoodAppearance.From(discs);
+        using var detector = DefectDetector.Untrained(good, good.Register(discs));
         detector.Save(path);
         Assert.StartsWith($"{path} holds a detector, but no threshold", Assert.Throws<InvalidDataException>(() => Inspector.Load(path)).Message);
         detector.Save(path, new Dictionary<string, string> { ["inspector"] = """{"AspectRatio":1}""" });

@@ -12,7 +12,11 @@ public sealed class DefectDetectorTests : IDisposable
     private readonly Tensor images = Discs.Some(6, 32);
     private readonly DefectDetector detector;
 
-    public DefectDetectorTests() => detector = DefectDetector.Untrained(GoodAppearance.From(images, seed: 3), images, seed: 3);
+    public DefectDetectorTests()
+    {
+        var good = GoodAppearance.From(images, seed: 3);
+        detector = DefectDetector.Untrained(good, good.Register(images), seed: 3);
+    }
 
     public void Dispose()
     {
