@@ -13,6 +13,9 @@ public sealed class FoldedAutoencoder : IDisposable
 {
     private readonly Layer[] layers;
 
+    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
+    private readonly TorchSharp.Scalar darkest = 0, brightest = 1;
+
     internal FoldedAutoencoder(IEnumerable<Layer> layers) => this.layers = [.. layers];
 
     /// <summary>Reconstructs images, batch by batch.</summary>
@@ -28,7 +31,7 @@ public sealed class FoldedAutoencoder : IDisposable
         return cat([.. images.split(batchSize).Select(batch =>
         {
             using var inner = NewDisposeScope();
-            return Forward(Compute.ToDevice(batch)).clamp_(0, 1).cpu().MoveToOuterDisposeScope();
+            return Forward(Compute.ToDevice(batch)).clamp_(darkest, brightest).cpu().MoveToOuterDisposeScope();
         })]).MoveToOuterDisposeScope();
     }
 
@@ -87,7 +90,9 @@ public sealed class FoldedAutoencoder : IDisposable
             using var _ = no_grad();
             if (norm is null)
                 return (weight.detach().clone().DetachFromDisposeScope(), bias.detach().clone().DetachFromDisposeScope());
-            var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
+            TorchSharp.Scalar epsilon = norm.eps;
+            var scale = norm.weight! / (norm.running_var! + epsilon).sqrt();
+            GC.KeepAlive(epsilon);
             var shape = new long[] { 1, 1, 1, 1 };
             shape[channels] = -1;
             return ((weight * scale.reshape(shape)).DetachFromDisposeScope(),

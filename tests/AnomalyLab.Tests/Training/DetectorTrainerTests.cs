@@ -78,7 +78,7 @@ public sealed class DetectorTrainerTests : IDisposable
     {
         long Left(int epochs)
         {
-            var before = Tensor.TotalCount;
+            var before = LivingTensors.Count();
             new DetectorTrainer(Short with { Epochs = epochs }).Train(train, validation).Detector.Dispose();
             return Tensor.TotalCount - before; // TorchSharp counts some of a disposed module's parameters on
         }

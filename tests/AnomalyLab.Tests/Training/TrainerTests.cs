@@ -175,6 +175,7 @@ public sealed class TrainerTests : IDisposable
     {
         var living = new List<long>();
         using var model = new Autoencoder();
+        LivingTensors.Count();
         new Trainer(Short with { Epochs = 5 }).Train(model, train, validation, folder.File("best.safetensors"),
             progress: new Reports(p => { if (p.History.Count == p.Epoch && p.End is null) living.Add(Tensor.TotalCount); }));
 
