@@ -96,7 +96,8 @@ public static class ImageTensors
     internal static SKBitmap Decode(string path)
     {
         using var stream = File.OpenRead(path);
-        using var codec = SKCodec.Create(stream)
+        using var data = SKData.Create(stream); // a codec that reads the stream itself is slower
+        using var codec = SKCodec.Create(data)
             ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
         var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul));
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is var result && result != SKCodecResult.Success)

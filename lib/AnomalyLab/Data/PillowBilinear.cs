@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AnomalyLab.Data;
@@ -13,7 +12,7 @@ namespace AnomalyLab.Data;
 /// <remarks>Method and constants: Pillow, src/libImaging/Resample.c.</remarks>
 internal static class PillowBilinear
 {
-    private const int FractionBits = 32 - 8 - 2, Channels = 4;
+    private const int FractionBits = 32 - 8 - 2, Channels = 4, Bands = 8;
 
     /// <summary>Resizes RGBA to RGB.</summary>
     /// <param name="rgba">height × width × 4 bytes, row by row; the fourth is left out.</param>
@@ -21,59 +20,73 @@ internal static class PillowBilinear
     /// <param name="height">Rows.</param>
     /// <param name="size">Rows and columns of the result.</param>
     /// <param name="rgb">Gets size × size × 3 bytes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a cold process resizes the most
-    public static void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
+    public static unsafe void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
     {
-        var columns = Weights.Of(width, size);
         var narrow = ArrayPool<byte>.Shared.Rent(height * size * Channels);
-        for (var y = 0; y < height; y++)
+        fixed (byte* from = rgba, between = narrow, to = rgb)
         {
-            var row = rgba.Slice(y * width * Channels, width * Channels);
-            for (var x = 0; x < size; x++)
-            {
-                var weights = columns.For(x, out var from);
-                Write(Weighed(row, from * Channels, Channels, weights), narrow, (y * size + x) * Channels);
-            }
-        }
-
-        var rows = Weights.Of(height, size);
-        Span<byte> pixel = stackalloc byte[Channels];
-        for (var y = 0; y < size; y++)
-        {
-            var weights = rows.For(y, out var from);
-            for (var x = 0; x < size; x++)
-            {
-                Write(Weighed(narrow, (from * size + x) * Channels, size * Channels, weights), pixel, 0);
-                pixel[..3].CopyTo(rgb[((y * size + x) * 3)..]);
-            }
+            // Lambdas take no pointers.
+            nint wide = (nint)from, tall = (nint)between, small = (nint)to;
+            Weights columns = Weights.Of(width, size), rows = Weights.Of(height, size);
+            InBands(height, (top, bottom) => Narrow((byte*)wide, width, columns, (byte*)tall, size, top, bottom));
+            InBands(size, (top, bottom) => Shorten((byte*)tall, rows, (byte*)small, size, top, bottom));
         }
         ArrayPool<byte>.Shared.Return(narrow);
     }
 
+    private static void InBands(int rows, Action<int, int> band) => Parallel.For(0, Bands, i => band(i * rows / Bands, (i + 1) * rows / Bands));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a cold process resizes the most
+    private static unsafe void Narrow(byte* rgba, int width, Weights columns, byte* narrow, int size, int top, int bottom)
+    {
+        for (var y = top; y < bottom; y++)
+        {
+            for (var x = 0; x < size; x++)
+            {
+                var weights = columns.For(x, out var from);
+                Write(Weighed(rgba + ((long)y * width + from) * Channels, Channels, weights), narrow + (y * size + x) * Channels, Channels);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Shorten(byte* narrow, Weights rows, byte* rgb, int size, int top, int bottom)
+    {
+        for (var y = top; y < bottom; y++)
+        {
+            var weights = rows.For(y, out var from);
+            for (var x = 0; x < size; x++)
+                Write(Weighed(narrow + (from * size + x) * Channels, size * Channels, weights), rgb + (y * size + x) * 3, 3);
+        }
+    }
+
     /// <summary>Half a byte, for rounding, plus each pixel's four channels times its weight.</summary>
-    private static Vector128<int> Weighed(ReadOnlySpan<byte> pixels, int from, int step, ReadOnlySpan<int> weights)
+    private static unsafe Vector128<int> Weighed(byte* pixels, int step, int[] weights)
     {
         var sum = Vector128.Create(1 << FractionBits - 1);
         foreach (var weight in weights)
         {
-            var bytes = Vector128.CreateScalar(MemoryMarshal.Read<uint>(pixels[from..])).AsByte();
+            var bytes = Vector128.CreateScalar(*(uint*)pixels).AsByte();
             sum += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight;
-            from += step;
+            pixels += step;
         }
         return sum;
     }
 
-    private static void Write(Vector128<int> fixedPoint, Span<byte> to, int at)
+    private static unsafe void Write(Vector128<int> fixedPoint, byte* to, int channels)
     {
         var whole = Vector128.Clamp(fixedPoint >> FractionBits, Vector128<int>.Zero, Vector128.Create(255)).AsUInt32();
-        var bytes = Vector128.Narrow(Vector128.Narrow(whole, whole), Vector128<ushort>.Zero);
-        MemoryMarshal.Write(to[at..], bytes.AsUInt32().ToScalar());
+        var bytes = Vector128.Narrow(Vector128.Narrow(whole, whole), Vector128<ushort>.Zero).AsUInt32().ToScalar();
+        if (channels == Channels)
+            *(uint*)to = bytes;
+        else
+            (to[0], to[1], to[2]) = ((byte)bytes, (byte)(bytes >> 8), (byte)(bytes >> 16));
     }
 
     /// <summary>For each output pixel, where its input pixels begin and what each weighs.</summary>
     private sealed record Weights(int[] From, int[][] Values)
     {
-        public ReadOnlySpan<int> For(int output, out int from)
+        public int[] For(int output, out int from)
         {
             from = From[output];
             return Values[output];
