@@ -12,6 +12,7 @@ namespace AnomalyLab.Models;
 public sealed class FoldedAutoencoder : IDisposable
 {
     private readonly Layer[] layers;
+    private SingleImage? single;
 
     // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
     private readonly TorchSharp.Scalar darkest = 0, brightest = 1;
@@ -42,6 +43,11 @@ public sealed class FoldedAutoencoder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        if (SingleImage.Suits(batch))
+        {
+            single ??= new SingleImage(layers, batch);
+            return single.Forward(batch).MoveToOuterDisposeScope();
+        }
         var x = batch.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
         return layers.Aggregate(x, (input, layer) => layer.Of(input)).MoveToOuterDisposeScope();
     }
@@ -49,36 +55,54 @@ public sealed class FoldedAutoencoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        single?.Dispose();
         foreach (var layer in layers)
             layer.Dispose();
     }
 
     /// <summary>One step; its weights are its own.</summary>
-    internal sealed class Layer(Func<Tensor, Tensor> of, params IDisposable[] weights) : IDisposable
+    /// <param name="of">What it makes of [N, …].</param>
+    /// <param name="script">The same in TorchScript, of <c>x</c>; <c>{0}</c> stands for the weight, <c>{1}</c> for the bias.</param>
+    /// <param name="packing">In TorchScript, the weight in the order that oneDNN computes in with <c>x</c>; none where that is no gain.</param>
+    /// <param name="weights">Weight and bias, if it has any.</param>
+    internal sealed class Layer(Func<Tensor, Tensor> of, string script, string? packing, params Tensor[] weights) : IDisposable
     {
-        public static Layer Pool { get; } = new(x => functional.max_pool2d(x, 2));
+        public static Layer Pool { get; } = new(x => functional.max_pool2d(x, 2), "torch.max_pool2d(x, [2, 2])", packing: null);
+
+        public string Script { get; } = script;
+
+        public string? Packing { get; } = packing;
+
+        public IReadOnlyList<Tensor> Weights { get; } = weights;
 
         public Tensor Of(Tensor input) => of(input);
 
         public void Dispose()
         {
-            foreach (var owned in weights)
+            foreach (var owned in Weights)
                 owned.Dispose();
         }
 
         public static Layer Conv(TorchSharp.Modules.Conv2d conv, TorchSharp.Modules.BatchNorm2d? norm = null)
         {
             var (weight, bias) = Fold(conv.weight!, conv.bias!, norm, channels: 0);
-            if (weight.shape[^1] == 1)
-                return new(x => ReLU(functional.conv2d(x, weight, bias), norm), weight, bias);
-            var single = new PackedConvolution(weight, bias);
-            return new(x => ReLU(PackedConvolution.Suits(x) ? single.Of(x) : functional.conv2d(x, weight, bias, padding: [1, 1]), norm), weight, bias, single);
+            var border = weight.shape[^1] / 2;
+            var options = $"[{border}, {border}], [1, 1], [1, 1], 1";
+            var convolution = $"torch.mkldnn_convolution(x, {{0}}, {{1}}, {options})";
+            return new(
+                x => ReLU(functional.conv2d(x, weight, bias, padding: [border, border]), norm),
+                norm is null ? convolution : $"torch.relu_({convolution})",
+                $"torch.mkldnn_reorder_conv2d_weight({{0}}.to_mkldnn(), {options}, x.size())",
+                weight, bias);
         }
 
         public static Layer Up(TorchSharp.Modules.ConvTranspose2d up, TorchSharp.Modules.BatchNorm2d norm)
         {
             var (weight, bias) = Fold(up.weight!, up.bias!, norm, channels: 1);
-            return new(x => ReLU(functional.conv_transpose2d(x, weight, bias, strides: [2, 2]), norm), weight, bias);
+            return new(
+                x => ReLU(functional.conv_transpose2d(x, weight, bias, strides: [2, 2]), norm),
+                "torch.relu_(torch.conv_transpose2d(x, {0}, {1}, [2, 2]))", packing: null,
+                weight, bias);
         }
 
         private static Tensor ReLU(Tensor x, TorchSharp.Modules.BatchNorm2d? norm) => norm is null ? x : x.relu_();
