@@ -1,3 +1,4 @@
+using AnomalyLab.Models.Fused;
 using AnomalyLab.Native;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -33,6 +34,14 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         output = Conv2d(Widths[1], Widths[0], kernel_size: 1);
         RegisterComponents();
         this.to(Compute.Device);
+        // The images are stored channels-last; weights stored otherwise would be reordered at each step.
+        foreach (var conv in modules().OfType<Convolution>())
+        {
+            using var scope = NewDisposeScope();
+            using var before = conv.weight!;
+            conv.weight = Parameter(before.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
+            conv.weight.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>How many numbers training fits: 6,996,979.</summary>
@@ -69,6 +78,33 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
             last = output;
         }
         return last!;
+    }
+
+    /// <summary>The mean squared error of the reconstruction; each parameter gets its gradient.</summary>
+    /// <param name="images">[N, 3, H, W], as for <see cref="forward"/>.</param>
+    internal float Backpropagate(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        if (!IsBf16 || images.device_type != DeviceType.CPU)
+        {
+            var whole = functional.mse_loss(forward(images), images);
+            whole.backward();
+            return whole.item<float>();
+        }
+
+        CheckShape(images);
+        var tape = new Tape();
+        var x = images.alias();
+        foreach (var block in encoder.SkipLast(1))
+            x = block.RecordPooled(x, tape);
+        x = encoder[^1].Record(x, tape);
+        foreach (var block in decoder)
+            x = block.Record(x, tape);
+        var last = x.detach().requires_grad_();
+        var loss = functional.mse_loss(output.forward(last), images);
+        loss.backward();
+        tape.Back(last.grad!);
+        return loss.item<float>();
     }
 
     /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>

@@ -1,3 +1,4 @@
+using AnomalyLab.Models.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -40,6 +41,14 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         var y = conv2.Compute(x, IsBf16);
         return functional.relu(norm2.forward(EndsUnrounded ? y.to(norm2.weight!.dtype) : y), inplace: true).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for training in bfloat16.</summary>
+    internal Tensor Record(Tensor input, Tape tape) =>
+        tape.ConvNormReLU(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2, EndsUnrounded ? float32 : bfloat16);
+
+    /// <summary>The same, and of each 2×2 places the largest.</summary>
+    internal Tensor RecordPooled(Tensor input, Tape tape) =>
+        tape.ConvNormReLUPool(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
 
     /// <summary>The same for scoring.</summary>
     internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Conv(conv1, norm1), FoldedAutoencoder.Layer.Conv(conv2, norm2)];

@@ -1,3 +1,4 @@
+using AnomalyLab.Models.Fused;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -37,6 +38,9 @@ public sealed class UpBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         return conv.forward(functional.relu(norm.forward(up.Compute(input, IsBf16)), inplace: true)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for training in bfloat16.</summary>
+    internal Tensor Record(Tensor input, Tape tape) => conv.Record(tape.UpNormReLU(input, up, norm), tape);
 
     /// <summary>The same for scoring.</summary>
     internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Up(up, norm), .. conv.Fold()];

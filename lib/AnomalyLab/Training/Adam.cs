@@ -19,7 +19,7 @@ internal sealed class Adam : IDisposable
     private readonly double learningRate;
     private readonly Moments[] all;
 
-    /// <param name="parameters">What is fitted, by name; each must have been given a gradient before <see cref="Step"/>.</param>
+    /// <param name="parameters">What is fitted, by name.</param>
     /// <param name="learningRate">The step size.</param>
     public Adam(IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> parameters, double learningRate)
     {
@@ -42,14 +42,14 @@ internal sealed class Adam : IDisposable
             m.Parameter.grad = null;
     }
 
-    /// <summary>Moves each parameter against its gradient.</summary>
+    /// <summary>Moves each parameter against its gradient; one without a gradient stays.</summary>
     public void Step()
     {
         Steps++;
         Scalar rate = -learningRate / (1 - Math.Pow(Beta1, Steps));
         Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var _ = no_grad();
-        foreach (var m in all)
+        foreach (var m in all.Where(m => m.Parameter.grad is not null))
         {
             using var scope = NewDisposeScope();
             Tensor[] whole = [Flat(m.Parameter), Flat(m.Parameter.grad!), Flat(m.Mean), Flat(m.Square)];

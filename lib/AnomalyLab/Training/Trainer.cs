@@ -118,13 +118,11 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
                 return null;
             var batch = Compute.ToDevice(taken);
             optimizer.ZeroGrad();
-            var loss = nn.functional.mse_loss(model.forward(batch), batch);
-            loss.backward();
+            var loss = model.Backpropagate(batch);
             optimizer.Step();
 
-            var value = loss.item<float>();
-            Check(value, epoch, bestEpoch);
-            sum += (double)value * batches[step].Length;
+            Check(loss, epoch, bestEpoch);
+            sum += (double)loss * batches[step].Length;
             done += batches[step].Length;
             progress?.Report(new TrainingProgress(epoch, options.Epochs, step + 1, batches.Length, [.. history], bestEpoch,
                 options.Patience, done / time.GetElapsedTime(start).TotalSeconds));

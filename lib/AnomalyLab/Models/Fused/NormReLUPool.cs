@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AnomalyLab.Models.Fused;
+
+/// <summary><see cref="NormReLU"/> and then of each 2×2 places the largest: the others are never written.</summary>
+/// <param name="norm">The normalisation.</param>
+/// <param name="input">[N, C, H, W] as there; H and W are even.</param>
+/// <param name="bias">[C], as there.</param>
+internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) : NormReLU(norm, input, bias)
+{
+    /// <inheritdoc/>
+    protected override long[] OutputShape => [InputShape[0], InputShape[1] / 2, InputShape[2] / 2, InputShape[3]];
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void Normalise<T>(nint x, nint y, int part)
+    {
+        for (var c = 0; c < Channels; c += IStored.Width)
+        {
+            var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
+            for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
+            {
+                var (x00, x01, x10, x11) = square.Load(x);
+                T.Store(y, square.Output, ReLU(Largest(Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b))));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void AddGradients<T>(nint x, nint dy, int part, Span<float> sums, Span<float> products)
+    {
+        for (var c = 0; c < Channels; c += IStored.Width)
+        {
+            var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
+            var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
+            for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
+            {
+                var (x00, x01, x10, x11) = square.Load(x);
+                var (z00, z01, z10, z11) = (Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b));
+                var largest = Largest(z00, z01, z10, z11);
+                var value = Vector512.ConditionalSelect(Vector512.Equals(z00, largest), x00,
+                    Vector512.ConditionalSelect(Vector512.Equals(z01, largest), x01,
+                    Vector512.ConditionalSelect(Vector512.Equals(z10, largest), x10, x11)));
+                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
+                sum += g;
+                product = Vector512.FusedMultiplyAdd(g, value, product);
+            }
+            sum.CopyTo(sums[c..]);
+            product.CopyTo(products[c..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void PassBack<T>(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
+    {
+        for (var c = 0; c < Channels; c += IStored.Width)
+        {
+            var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
+            var (p, q) = (Vector512.LoadUnsafe(ref slope[c]), Vector512.LoadUnsafe(ref offset[c]));
+            for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
+            {
+                var (x00, x01, x10, x11) = square.Load(x);
+                var (z00, z01, z10, z11) = (Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b));
+                var largest = Largest(z00, z01, z10, z11);
+                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
+                // The first of equals gets the gradient, as in libtorch.
+                var g00 = g & Vector512.Equals(z00, largest);
+                g = Vector512.AndNot(g, Vector512.Equals(z00, largest));
+                var g01 = g & Vector512.Equals(z01, largest);
+                g = Vector512.AndNot(g, Vector512.Equals(z01, largest));
+                var g10 = g & Vector512.Equals(z10, largest);
+                g = Vector512.AndNot(g, Vector512.Equals(z10, largest));
+                square.Store(dx,
+                    Vector512.FusedMultiplyAdd(g00, a, Normal(x00, p, q)), Vector512.FusedMultiplyAdd(g01, a, Normal(x01, p, q)),
+                    Vector512.FusedMultiplyAdd(g10, a, Normal(x10, p, q)), Vector512.FusedMultiplyAdd(g, a, Normal(x11, p, q)));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Normal(Vector512<float> x, Vector512<float> scale, Vector512<float> shift) =>
+        Vector512.FusedMultiplyAdd(x, scale, shift);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
+        Vector512.MaxNative(Vector512.MaxNative(a, b), Vector512.MaxNative(c, d));
+
+    /// <summary>One number of the output and the four of the input that it is the largest of, for 16 channels; it goes through a part.</summary>
+    private struct Square
+    {
+        private readonly long end, channels, row;
+        private long input, column;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Square(NormReLUPool of, int part, int channel)
+        {
+            var (from, to) = of.Bounds(part);
+            var shape = of.InputShape;
+            (channels, row, end) = (of.Channels, shape[2] * of.Channels, to);
+            Output = from + channel;
+            var columns = shape[2] / 2;
+            var (y, x) = long.DivRem(from / channels, columns);
+            input = 2 * y * row + 2 * x * channels + channel;
+            column = columns - x;
+        }
+
+        public long Output { get; private set; }
+
+        public readonly bool IsInside => Output < end;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void MoveOn()
+        {
+            Output += channels;
+            input += 2 * channels;
+            if (--column > 0)
+                return;
+            input += row;
+            column = row / channels / 2;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Load(nint x) =>
+            (Rounded.Load(x, input), Rounded.Load(x, input + channels), Rounded.Load(x, input + row), Rounded.Load(x, input + row + channels));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(nint x, Vector512<float> x00, Vector512<float> x01, Vector512<float> x10, Vector512<float> x11)
+        {
+            Rounded.Store(x, input, x00);
+            Rounded.Store(x, input + channels, x01);
+            Rounded.Store(x, input + row, x10);
+            Rounded.Store(x, input + row + channels, x11);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AnomalyLab.Models.Fused;
+
+/// <summary>
+/// A way forward through layers in bfloat16 on the processor, written down so that gradients can go it back. Autograd alone
+/// could do it, but not join batch normalisation and ReLU; so it sees one convolution at a time.
+/// </summary>
+/// <remarks>Each method takes over the tensor it is given; what it returns is to be given to the next.</remarks>
+internal sealed class Tape
+{
+    private readonly Stack<Func<Tensor, Tensor>> way = new();
+
+    /// <summary>A convolution, batch normalisation, ReLU.</summary>
+    /// <param name="x">[N, C, H, W] on the processor.</param>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="norm">The normalisation.</param>
+    /// <param name="outputType">What comes out: bfloat16, or 32 bits.</param>
+    public Tensor ConvNormReLU(Tensor x, Conv2d conv, BatchNorm2d norm, ScalarType outputType = ScalarType.BFloat16) =>
+        Follow(new NormReLU(norm, Convolve(x, conv), conv.bias!, outputType));
+
+    /// <summary>The same, and of each 2×2 places the largest.</summary>
+    public Tensor ConvNormReLUPool(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLUPool(norm, Convolve(x, conv), conv.bias!));
+
+    /// <summary>A transposed convolution, batch normalisation, ReLU.</summary>
+    public Tensor UpNormReLU(Tensor x, ConvTranspose2d conv, BatchNorm2d norm) => Follow(new NormReLU(norm,
+        Apply(x, x => functional.conv_transpose2d(x, conv.weight!.to(bfloat16), strides: conv.stride)), conv.bias!));
+
+    /// <summary>Goes all the way back; then each parameter has its gradient, but the convolutions' biases, whose gradient is 0.</summary>
+    /// <param name="gradient">That of what the last method returned. It is the tape's.</param>
+    public void Back(Tensor gradient)
+    {
+        while (way.TryPop(out var step))
+        {
+            using var passed = gradient;
+            gradient = step(passed);
+        }
+        gradient.Dispose();
+    }
+
+    private Tensor Convolve(Tensor x, Conv2d conv) =>
+        Apply(x, x => functional.conv2d(x.to(bfloat16), conv.weight!.to(bfloat16), null, conv.stride, conv.padding));
+
+    /// <summary>A layer as libtorch differentiates it.</summary>
+    private Tensor Apply(Tensor x, Func<Tensor, Tensor> layer)
+    {
+        var isFirst = way.Count == 0; // nobody asks for the gradient of the images
+        var input = x.detach().requires_grad_(!isFirst);
+        x.Dispose();
+        var output = layer(input);
+        way.Push(gradient =>
+        {
+            output.backward([gradient]);
+            output.Dispose();
+            using (input)
+                return isFirst ? gradient : input.grad!;
+        });
+        return output.detach();
+    }
+
+    private Tensor Follow(NormReLU layer)
+    {
+        way.Push(gradient =>
+        {
+            using (layer)
+                return layer.Backward(gradient);
+        });
+        return layer.Forward();
+    }
+}

@@ -1,0 +1,159 @@
+using AnomalyLab.Models;
+using AnomalyLab.Models.Fused;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AnomalyLab.Tests.Models.Fused;
+
+/// <summary>Compared with libtorch's batch normalisation, ReLU and pooling of the same numbers in 32 bits.</summary>
+public sealed class NormReLUTests : IDisposable
+{
+    // One rounding to 8 bits, and what it does to a sum.
+    private const double Rounding = 1.0 / 256;
+
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public void Dispose() => scope.Dispose();
+
+    public static TheoryData<int, int, int, int, bool, bool> Cases => new()
+    {
+        // images, channels, height, width, pooled, output in 32 bits
+        { 3, 16, 40, 24, false, false },
+        { 3, 16, 40, 24, false, true },
+        { 3, 16, 40, 24, true, false },
+        { 2, 512, 6, 10, false, false },
+        { 2, 512, 6, 10, true, false },
+        { 5, 32, 64, 64, false, false }, // several parts for each thread, the last one shorter
+        { 5, 32, 62, 66, true, false },
+        { 1, 64, 2, 2, true, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Output_running_statistics_and_gradients_are_those_of_libtorch(int images, int channels, int height, int width, bool pooled, bool unrounded)
+    {
+        random.manual_seed(7);
+        // Means far from 0 compared with the spread, and a different one for each channel.
+        var x = (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(bfloat16);
+        var bias = randn(channels);
+        var (norm, expected) = (Norm(channels), Norm(channels));
+
+        var exact = (x.to(float32) + bias.reshape(1, -1, 1, 1)).requires_grad_();
+        var y = functional.relu(expected.forward(exact));
+        if (pooled)
+            y = functional.max_pool2d(y, 2);
+        var gradient = randn(y.shape).to(bfloat16).to(float32);
+        y.backward([gradient]);
+
+        using var fused = pooled ? new NormReLUPool(norm, x.alias(), bias)
+            : new NormReLU(norm, x.alias(), bias, unrounded ? ScalarType.Float32 : ScalarType.BFloat16);
+        var output = fused.Forward();
+        var passedBack = fused.Backward(unrounded ? gradient : gradient.to(bfloat16));
+
+        Assert.Equal(unrounded ? ScalarType.Float32 : ScalarType.BFloat16, output.dtype);
+        Near(y, output, unrounded ? 1e-4 : Rounding, "output");
+        Near(exact.grad!, passedBack, Rounding, "gradient of the input");
+        Near(expected.weight!.grad!, norm.weight!.grad!, 1e-3, "gradient of the weight");
+        Near(expected.bias!.grad!, norm.bias!.grad!, 1e-4, "gradient of the bias");
+        Near(expected.running_mean!, norm.running_mean!, 1e-5, "running mean");
+        Near(expected.running_var!, norm.running_var!, 1e-4, "running variance");
+        Assert.Equal(1, norm.num_batches_tracked!.item<long>());
+    }
+
+    [Fact]
+    public void NaN_and_infinity_are_not_hidden()
+    {
+        foreach (var value in new[] { float.NaN, float.PositiveInfinity })
+        {
+            var x = randn(1, 16, 4, 4);
+            x[0, 3, 1, 1] = value;
+            using var fused = new NormReLU(Norm(16), x.to(bfloat16), zeros(16));
+
+            Assert.True(fused.Forward()[0, 3].isnan().any().item<bool>(), $"{value} does not show in the output");
+        }
+    }
+
+    [Fact]
+    public void Of_equal_numbers_the_first_gets_the_gradient()
+    {
+        var x = cat([ones(1, 16, 2, 2), zeros(1, 16, 2, 2)]).to(bfloat16);
+        using var fused = new NormReLUPool(Norm(16, plain: true), x, zeros(16));
+        fused.Forward();
+
+        // The mean is taken away again, from every place alike: what the first has more is what it got.
+        var passedBack = fused.Backward(ones(2, 16, 1, 1).to(bfloat16)).to(float32)[0, 0];
+        Assert.True(passedBack[0, 0].item<float>() > passedBack[0, 1].item<float>() + 0.5, $"{passedBack.str()}");
+        Assert.Equal(passedBack[0, 1].item<float>(), passedBack[1, 1].item<float>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Recorded_blocks_are_as_near_to_32_bits_as_libtorch_in_bfloat16(bool pooled)
+    {
+        random.manual_seed(3);
+        using var up = new UpBlock(32, 16);
+        using var block = new ConvBlock(16, 32);
+        var parameters = new ModuleList<Module<Tensor, Tensor>>(up, block).named_parameters().ToArray();
+        var x = rand(4, 32, 8, 8).to(bfloat16).to(float32);
+        Tensor? gradient = null;
+
+        (Tensor Output, Dictionary<string, Tensor?> Gradients) Pass(Func<Tensor> forward, Action<Tensor> backward)
+        {
+            var y = forward();
+            gradient ??= randn(y.shape).to(bfloat16);
+            backward(y);
+            var gradients = parameters.ToDictionary(p => p.name, p => p.parameter.grad?.to(float32).clone());
+            foreach (var (_, parameter) in parameters)
+                parameter.grad = null;
+            return (y.to(float32), gradients);
+        }
+
+        Tensor Forward()
+        {
+            var y = block.forward(up.forward(x));
+            return pooled ? functional.max_pool2d(y, 2) : y;
+        }
+
+        var exact = Pass(Forward, y => y.backward([gradient!.to(float32)]));
+        (up.IsBf16, block.IsBf16) = (true, true);
+        var libtorch = Pass(Forward, y => y.backward([gradient!]));
+        var tape = new Tape();
+        var recorded = Pass(
+            () => up.Record(x.to(bfloat16), tape) is var between && pooled ? block.RecordPooled(between, tape) : block.Record(between, tape),
+            _ => tape.Back(gradient!));
+
+        Assert.True(Apart(exact.Output, recorded.Output) <= 1.2 * Apart(exact.Output, libtorch.Output) && Apart(exact.Output, recorded.Output) < 0.02, "output");
+        foreach (var (name, reference) in exact.Gradients)
+        {
+            if (recorded.Gradients[name] is { } found)
+                Assert.True(Apart(reference!, found) <= 1.2 * Apart(reference!, libtorch.Gradients[name]!) + 0.005,
+                    $"{name}: {Apart(reference!, found):0.000} apart, libtorch {Apart(reference!, libtorch.Gradients[name]!):0.000}");
+            else
+                Assert.True(reference!.abs().max().item<float>() < 1e-3 && name.EndsWith("bias", StringComparison.Ordinal), $"{name} has no gradient");
+        }
+    }
+
+    private static BatchNorm2d Norm(int channels, bool plain = false)
+    {
+        var norm = BatchNorm2d(channels);
+        using var _ = no_grad();
+        if (!plain)
+        {
+            norm.weight!.copy_(linspace(-1, 2.2, channels)); // some channels are turned over
+            norm.bias!.copy_(linspace(0.5, -0.5, channels));
+        }
+        return norm;
+    }
+
+    private static void Near(Tensor expected, Tensor actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.True(Apart(expected, actual) <= tolerance, $"{what}: {Apart(expected, actual):0.0000} apart, at most {tolerance:0.0000}");
+    }
+
+    /// <summary>How far they are apart, relative to their size as a whole.</summary>
+    private static float Apart(Tensor expected, Tensor actual) => ((expected - actual.to(float32)).norm() / expected.norm()).item<float>();
+}
