@@ -43,22 +43,23 @@ internal sealed partial class Measures(MvtecCategory category, string? python, W
             var (a, b) = (torch.rand(Side, Side).to(type), torch.rand(Side, Side).to(type));
             product = [.. Seconds(5, () => torch.mm(a, b).Dispose()).Select(s => 2 * Math.Pow(Side, 3) / s / 1e9)];
         }
-        using var images = torch.rand(BatchSize, 3, ImageSize, ImageSize);
+        const int Steps = 26;
+        using var images = torch.rand(Steps * BatchSize, 3, ImageSize, ImageSize);
         using var model = new Autoencoder();
         var steps = new List<double>();
         var clock = Stopwatch.StartNew();
-        new Trainer(new TrainingOptions { Epochs = 14, BatchSize = BatchSize, Precision = Default }).Train(model, images, torch.rand(1, 3, ImageSize, ImageSize), progress:
+        new Trainer(new TrainingOptions { Epochs = 1, BatchSize = BatchSize, Precision = Default }).Train(model, images, torch.rand(1, 3, ImageSize, ImageSize), progress:
             new Each(p =>
             {
-                if (p.History.Count < p.Epoch)
+                if (p.End is null && p.History.Count < p.Epoch)
                     steps.Add(clock.Elapsed.TotalSeconds);
-                clock.Restart(); // an epoch is one step
+                clock.Restart();
             }));
         var operations = 3 * BatchSize * ForwardOperations(model); // backward: by the input, and by the weights
         yield return new(null, "operations of a step (GFLOP)", [operations / 1e9]);
-        yield return new(null, $"a step, {Default} (s)", steps[2..]);
+        yield return new(null, $"a step, {Default} (s)", steps[4..]);
         yield return new(null, $"a matrix product of 4096×4096, {Default} (GFLOP/s)", product);
-        yield return new("flops_fraction", "of that reached by a step", [.. steps[2..].Select(s => operations / 1e9 / s / Middle(product))], "0.7, at least 0.6");
+        yield return new("flops_fraction", "of that reached by a step", [.. steps[4..].Select(s => operations / 1e9 / s / Middle(product))], "0.7, at least 0.6");
     }
 
     public IEnumerable<Figure> Load()
