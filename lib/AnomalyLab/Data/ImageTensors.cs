@@ -95,8 +95,7 @@ public static class ImageTensors
     /// <exception cref="InvalidDataException">The file is no image, or cut off; the message names it.</exception>
     internal static SKBitmap Decode(string path)
     {
-        using var stream = File.OpenRead(path);
-        using var data = SKData.Create(stream); // a codec that reads the stream itself is slower
+        using var data = SKData.CreateCopy(File.ReadAllBytes(path)); // a codec that reads the file itself is slower
         using var codec = SKCodec.Create(data)
             ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
         var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul));

@@ -22,6 +22,8 @@ internal static class PillowBilinear
     /// <param name="rgb">Gets size × size × 3 bytes.</param>
     public static unsafe void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
     {
+        rgba = rgba[..(width * height * Channels)]; // pointers would not notice that it is too short
+        rgb = rgb[..(size * size * 3)];
         var narrow = ArrayPool<byte>.Shared.Rent(height * size * Channels);
         fixed (byte* from = rgba, between = narrow, to = rgb)
         {

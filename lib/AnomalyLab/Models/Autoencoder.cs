@@ -38,9 +38,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         foreach (var conv in modules().OfType<Convolution>())
         {
             using var scope = NewDisposeScope();
-            using var before = conv.weight!;
-            conv.weight = Parameter(before.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
-            conv.weight.DetachFromDisposeScope();
+            conv.weight = Parameter(conv.weight!.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2));
         }
     }
 
@@ -80,17 +78,16 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         return last!;
     }
 
-    /// <summary>The mean squared error of the reconstruction; each parameter gets its gradient.</summary>
+    /// <summary>
+    /// The mean squared error of the reconstruction. Parameters, whose gradients have been forgotten before, get theirs; in
+    /// bfloat16 on the processor not the biases before a normalisation, whose gradient is 0. The model is in training mode.
+    /// </summary>
     /// <param name="images">[N, 3, H, W], as for <see cref="forward"/>.</param>
-    internal float Backpropagate(Tensor images)
+    /// <returns>One number on the model's device. The caller owns it.</returns>
+    internal Tensor Backpropagate(Tensor images)
     {
-        using var scope = NewDisposeScope();
         if (!IsBf16 || images.device_type != DeviceType.CPU)
-        {
-            var whole = functional.mse_loss(forward(images), images);
-            whole.backward();
-            return whole.item<float>();
-        }
+            return Backpropagate(() => functional.mse_loss(forward(images), images));
 
         CheckShape(images);
         var tape = new Tape();
@@ -100,11 +97,22 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         x = encoder[^1].Record(x, tape);
         foreach (var block in decoder)
             x = block.Record(x, tape);
+
         var last = x.detach().requires_grad_();
-        var loss = functional.mse_loss(output.forward(last), images);
+        x.Dispose();
+        var loss = Backpropagate(() => functional.mse_loss(output.forward(last), images));
+        var gradient = last.grad!;
+        last.Dispose();
+        tape.Back(gradient);
+        return loss;
+    }
+
+    private static Tensor Backpropagate(Func<Tensor> forward)
+    {
+        using var scope = NewDisposeScope();
+        var loss = forward();
         loss.backward();
-        tape.Back(last.grad!);
-        return loss.item<float>();
+        return loss.detach().MoveToOuterDisposeScope(); // without the graph that led to it
     }
 
     /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>
@@ -132,7 +140,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     public Tensor Reconstruct(Tensor images, int batchSize = 32)
     {
         using var folded = Fold();
-        return folded.Reconstruct(images, batchSize);
+        return folded.ReconstructBatches(images, batchSize);
     }
 
     /// <summary>The model as it is now, for scoring many times: one image is reconstructed fastest this way.</summary>

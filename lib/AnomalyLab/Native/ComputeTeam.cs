@@ -20,6 +20,8 @@ internal static unsafe class ComputeTeam
     /// <param name="part">Does the part of this number, counted from 0; it must not throw.</param>
     public static void Run(int parts, Action<int> part)
     {
+        if (parts == 0)
+            return;
         var threads = Math.Min(parts, torch.get_num_threads());
         if (Gather == null)
         {

@@ -121,8 +121,9 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             var loss = model.Backpropagate(batch);
             optimizer.Step();
 
-            Check(loss, epoch, bestEpoch);
-            sum += (double)loss * batches[step].Length;
+            var value = loss.item<float>();
+            Check(value, epoch, bestEpoch);
+            sum += (double)value * batches[step].Length;
             done += batches[step].Length;
             progress?.Report(new TrainingProgress(epoch, options.Epochs, step + 1, batches.Length, [.. history], bestEpoch,
                 options.Patience, done / time.GetElapsedTime(start).TotalSeconds));

@@ -101,6 +101,34 @@ public sealed class AutoencoderTests : IDisposable
     }
 
     [Fact]
+    public void A_single_image_for_one_time_is_reconstructed_as_for_many_times()
+    {
+        using var image = rand(1, 3, 32, 32);
+        using var folded = model.Fold();
+        Assert.True(model.Reconstruct(image).allclose(folded.Reconstruct(image), atol: 1e-5));
+    }
+
+    [Fact]
+    public void In_bfloat16_the_loss_is_nearly_the_same_and_every_parameter_but_biases_before_a_normalisation_gets_its_gradient()
+    {
+        var images = rand(4, 3, 32, 32);
+        model.train();
+        using var exact = model.Backpropagate(images);
+        Assert.All(model.parameters(), p => Assert.NotNull(p.grad));
+        foreach (var parameter in model.parameters())
+            parameter.grad = null;
+
+        model.IsBf16 = true;
+        using var rounded = model.Backpropagate(images);
+
+        Assert.Equal(1, rounded.item<float>() / exact.item<float>(), 0.02);
+        var without = model.named_parameters().Where(p => p.parameter.grad is null).Select(p => p.name).ToArray();
+        Assert.Equal(12 + 5 * 3, without.Length);
+        Assert.All(without, name => Assert.Matches(@"\.(conv1|conv2|up)\.bias$", name));
+        Assert.False(images.IsInvalid);
+    }
+
+    [Fact]
     public void Folding_batch_normalisation_changes_nothing_but_the_last_digits_and_no_later_training_reaches_it()
     {
         var images = rand(4, 3, 32, 32);

@@ -24,7 +24,9 @@ public sealed class ResumeTests : IDisposable
     }
 
     // A large rate, so that some epochs are not the best so far.
-    private static TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = Precision.Fp32 };
+    private TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = precision };
+
+    private Precision precision = Precision.Fp32;
 
     public void Dispose()
     {
@@ -61,9 +63,12 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal([path, folder.File("whole.safetensors")], Directory.GetFiles(folder.Path, "*.safetensors*").Where(f => !f.EndsWith(".partial", StringComparison.Ordinal)).Order());
     }
 
-    [Fact]
-    public void An_interrupted_training_goes_on_where_it_was()
+    [Theory]
+    [InlineData(Precision.Fp32)]
+    [InlineData(Precision.Bf16)]
+    public void An_interrupted_training_goes_on_where_it_was(Precision used)
     {
+        precision = used;
         var (whole, expected) = Train(folder.File("whole.safetensors"));
         var path = folder.File("stopped.safetensors");
         Interrupt(path, epoch: 3);

@@ -170,13 +170,15 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2)], seen);
     }
 
-    [Fact]
-    public void No_tensor_is_left_behind_by_an_epoch()
+    [Theory]
+    [InlineData(Precision.Fp32)]
+    [InlineData(Precision.Bf16)]
+    public void No_tensor_is_left_behind_by_an_epoch(Precision precision)
     {
         var living = new List<long>();
         using var model = new Autoencoder();
         LivingTensors.Count();
-        new Trainer(Short with { Epochs = 5 }).Train(model, train, validation, folder.File("best.safetensors"),
+        new Trainer(Short with { Epochs = 5, Precision = precision }).Train(model, train, validation, folder.File("best.safetensors"),
             progress: new Reports(p => { if (p.History.Count == p.Epoch && p.End is null) living.Add(Tensor.TotalCount); }));
 
         Assert.Equal(5, living.Count);

@@ -18,7 +18,7 @@ namespace AnomalyLab.Models.Fused;
 /// </remarks>
 internal unsafe class NormReLU : IDisposable
 {
-    // Numbers that a thread works on at once, a multiple of all numbers of channels: they stay in its nearest cache.
+    // Numbers that a thread works on at once, a multiple of all numbers of channels: they stay in its own caches.
     private const long PartLength = 1 << 14;
 
     private readonly BatchNorm2d norm;
@@ -29,12 +29,15 @@ internal unsafe class NormReLU : IDisposable
 
     /// <summary>Takes the batch's statistics, and has the running ones follow them.</summary>
     /// <param name="norm">Its weight, bias and running statistics are in 32 bits.</param>
-    /// <param name="input">[N, C, H, W] in bfloat16; C divides 16,384 and is a multiple of 16. It is this object's from then on.</param>
+    /// <param name="input">[N, C, H, W] in bfloat16; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
     /// <param name="bias">[C], which the convolution that made the input left out: normalisation takes it away again, so it only moves the running mean.</param>
     /// <param name="outputType">What comes out, and its gradient: bfloat16, or 32 bits.</param>
+    /// <exception cref="ArgumentException">The channels are others.</exception>
     public NormReLU(BatchNorm2d norm, Tensor input, Tensor bias, ScalarType outputType = ScalarType.BFloat16)
     {
         using var given = input;
+        if (input.shape[1] % IStored.Width != 0 || PartLength % input.shape[1] != 0)
+            throw new ArgumentException($"Batch normalisation in bfloat16 works on 16, 32, 64 … 16384 channels, not on {input.shape[1]}.", nameof(input));
         this.norm = norm;
         this.input = ChannelsLast(input);
         this.outputType = outputType;
@@ -46,9 +49,9 @@ internal unsafe class NormReLU : IDisposable
             near[c] = BitConverter.UInt32BitsToSingle((uint)((ushort*)x)[c] << 16);
         var (sums, squares) = Sum(Parts(length), (part, sums, squares) => AddMoments(x, part, near, sums, squares));
 
-        double n = length / Channels, epsilon = norm.eps, momentum = norm.momentum ?? 0.1;
+        double n = length / Channels, epsilon = norm.eps, momentum = norm.momentum!.Value;
         (mean, deviation, Scale, Shift) = (new float[Channels], new float[Channels], new float[Channels], new float[Channels]);
-        float* weight = Floats(norm.weight!), offset = Floats(norm.bias!), left = Floats(bias);
+        float* weight = Floats(norm.weight!), offset = Floats(norm.bias!), leftOut = Floats(bias);
         float* runningMean = Floats(norm.running_mean!), runningVariance = Floats(norm.running_var!);
         for (var c = 0; c < Channels; c++)
         {
@@ -57,7 +60,7 @@ internal unsafe class NormReLU : IDisposable
             m += near[c];
             var d = Math.Sqrt(variance + epsilon);
             (mean[c], deviation[c], Scale[c], Shift[c]) = ((float)m, (float)d, (float)(weight[c] / d), (float)(offset[c] - m * weight[c] / d));
-            runningMean[c] = (float)((1 - momentum) * runningMean[c] + momentum * (m + left[c]));
+            runningMean[c] = (float)((1 - momentum) * runningMean[c] + momentum * (m + leftOut[c]));
             runningVariance[c] = (float)((1 - momentum) * runningVariance[c] + momentum * variance * n / Math.Max(1, n - 1));
         }
         (*(long*)Address(norm.num_batches_tracked!))++;
@@ -95,27 +98,27 @@ internal unsafe class NormReLU : IDisposable
     /// <returns>[N, C, H, W] in bfloat16. The caller owns it.</returns>
     public Tensor Backward(Tensor gradient)
     {
-        using var last = ChannelsLast(gradient);
+        using var dense = ChannelsLast(gradient);
         var output = empty(input.shape, ScalarType.BFloat16);
-        var (x, dy, dx) = (Address(input), Address(last), Address(output));
+        var (x, dy, dx) = (Address(input), Address(dense), Address(output));
         var parts = Parts(outputLength);
         var (sums, products) = Sum(parts, outputType == ScalarType.BFloat16
             ? (part, sums, products) => AddGradients<Rounded>(x, dy, part, sums, products)
             : (part, sums, products) => AddGradients<Unrounded>(x, dy, part, sums, products));
 
-        using var weight = zeros_like(norm.weight!);
-        using var bias = zeros_like(norm.bias!);
+        using var weightGradient = zeros_like(norm.weight!);
+        using var biasGradient = zeros_like(norm.bias!);
         var (slope, offset) = (new float[Channels], new float[Channels]); // dx = scale·g + slope·x + offset
         double n = length / Channels;
         for (var c = 0; c < Channels; c++)
         {
             var product = (products[c] - mean[c] * sums[c]) / deviation[c];
-            (Floats(weight)[c], Floats(bias)[c]) = ((float)product, (float)sums[c]);
+            (Floats(weightGradient)[c], Floats(biasGradient)[c]) = ((float)product, (float)sums[c]);
             var s = -Scale[c] * product / (n * deviation[c]);
             (slope[c], offset[c]) = ((float)s, (float)(-Scale[c] * sums[c] / n - s * mean[c]));
         }
-        norm.weight!.grad = weight;
-        norm.bias!.grad = bias;
+        norm.weight!.grad = weightGradient;
+        norm.bias!.grad = biasGradient;
 
         ComputeTeam.Run(parts, outputType == ScalarType.BFloat16
             ? part => PassBack<Rounded>(x, dy, dx, part, slope, offset)
@@ -249,7 +252,12 @@ internal unsafe class NormReLU : IDisposable
             return x.permute(0, 3, 1, 2);
     }
 
-    private static nint Address(Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    private static nint Address(Tensor tensor)
+    {
+        using var all = tensor.detach();
+        using var first = all.as_strided([1], [1]); // a span of all would end at 2 GiB
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 
     private static float* Floats(Tensor tensor) => (float*)Address(tensor);
 

@@ -24,7 +24,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
             for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
             {
                 var (x00, x01, x10, x11) = square.Load(x);
-                T.Store(y, square.Output, ReLU(Largest(Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b))));
+                T.Store(y, square.Output, ReLU(Largest(Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b))));
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
             for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
             {
                 var (x00, x01, x10, x11) = square.Load(x);
-                var (z00, z01, z10, z11) = (Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b));
+                var (z00, z01, z10, z11) = (Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b));
                 var largest = Largest(z00, z01, z10, z11);
                 var value = Vector512.ConditionalSelect(Vector512.Equals(z00, largest), x00,
                     Vector512.ConditionalSelect(Vector512.Equals(z01, largest), x01,
@@ -65,7 +65,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
             for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
             {
                 var (x00, x01, x10, x11) = square.Load(x);
-                var (z00, z01, z10, z11) = (Normal(x00, a, b), Normal(x01, a, b), Normal(x10, a, b), Normal(x11, a, b));
+                var (z00, z01, z10, z11) = (Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b));
                 var largest = Largest(z00, z01, z10, z11);
                 var g = T.Load(dy, square.Output) & IsAboveZero(largest);
                 // The first of equals gets the gradient, as in libtorch.
@@ -76,15 +76,15 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
                 var g10 = g & Vector512.Equals(z10, largest);
                 g = Vector512.AndNot(g, Vector512.Equals(z10, largest));
                 square.Store(dx,
-                    Vector512.FusedMultiplyAdd(g00, a, Normal(x00, p, q)), Vector512.FusedMultiplyAdd(g01, a, Normal(x01, p, q)),
-                    Vector512.FusedMultiplyAdd(g10, a, Normal(x10, p, q)), Vector512.FusedMultiplyAdd(g, a, Normal(x11, p, q)));
+                    Vector512.FusedMultiplyAdd(g00, a, Line(x00, p, q)), Vector512.FusedMultiplyAdd(g01, a, Line(x01, p, q)),
+                    Vector512.FusedMultiplyAdd(g10, a, Line(x10, p, q)), Vector512.FusedMultiplyAdd(g, a, Line(x11, p, q)));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Normal(Vector512<float> x, Vector512<float> scale, Vector512<float> shift) =>
-        Vector512.FusedMultiplyAdd(x, scale, shift);
+    private static Vector512<float> Line(Vector512<float> x, Vector512<float> slope, Vector512<float> offset) =>
+        Vector512.FusedMultiplyAdd(x, slope, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>

@@ -11,7 +11,7 @@ namespace AnomalyLab.Models.Fused;
 /// <remarks>Each method takes over the tensor it is given; what it returns is to be given to the next.</remarks>
 internal sealed class Tape
 {
-    private readonly Stack<Func<Tensor, Tensor>> way = new();
+    private readonly Stack<Func<Tensor, Tensor?>> way = new();
 
     /// <summary>A convolution, batch normalisation, ReLU.</summary>
     /// <param name="x">[N, C, H, W] on the processor.</param>
@@ -32,12 +32,13 @@ internal sealed class Tape
     /// <param name="gradient">That of what the last method returned. It is the tape's.</param>
     public void Back(Tensor gradient)
     {
+        var next = gradient;
         while (way.TryPop(out var step))
         {
-            using var passed = gradient;
-            gradient = step(passed);
+            using var passed = next!; // only the first layer returns none
+            next = step(passed);
         }
-        gradient.Dispose();
+        next?.Dispose();
     }
 
     private Tensor Convolve(Tensor x, Conv2d conv) =>
@@ -49,13 +50,15 @@ internal sealed class Tape
         var isFirst = way.Count == 0; // nobody asks for the gradient of the images
         var input = x.detach().requires_grad_(!isFirst);
         x.Dispose();
-        var output = layer(input);
+        Tensor output;
+        using (NewDisposeScope()) // what is converted on the way lives on in the graph, and no longer than it
+            output = layer(input).MoveToOuterDisposeScope();
         way.Push(gradient =>
         {
             output.backward([gradient]);
             output.Dispose();
             using (input)
-                return isFirst ? gradient : input.grad!;
+                return isFirst ? null : input.grad;
         });
         return output.detach();
     }

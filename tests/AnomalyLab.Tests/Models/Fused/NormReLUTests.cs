@@ -25,7 +25,8 @@ public sealed class NormReLUTests : IDisposable
         { 3, 16, 40, 24, true, false },
         { 2, 512, 6, 10, false, false },
         { 2, 512, 6, 10, true, false },
-        { 5, 32, 64, 64, false, false }, // several parts for each thread, the last one shorter
+        { 5, 32, 62, 66, false, false }, // many parts, the last one shorter
+        { 3, 64, 1, 1, false, false },
         { 5, 32, 62, 66, true, false },
         { 1, 64, 2, 2, true, false },
     };
@@ -60,6 +61,36 @@ public sealed class NormReLUTests : IDisposable
         Near(expected.running_mean!, norm.running_mean!, 1e-5, "running mean");
         Near(expected.running_var!, norm.running_var!, 1e-4, "running variance");
         Assert.Equal(1, norm.num_batches_tracked!.item<long>());
+    }
+
+    [Fact]
+    public void The_number_of_threads_changes_no_bit()
+    {
+        random.manual_seed(2);
+        var (x, gradient) = (randn(4, 16, 64, 64).to(bfloat16), randn(4, 16, 32, 32).to(bfloat16));
+        Tensor[] With(int threads)
+        {
+            set_num_threads(threads);
+            var norm = Norm(16);
+            using var fused = new NormReLUPool(norm, x.alias(), zeros(16));
+            return [fused.Forward(), fused.Backward(gradient), norm.weight!.grad!, norm.bias!.grad!, norm.running_var!];
+        }
+
+        try
+        {
+            Assert.All(With(1).Zip(With(4)), pair => Assert.True(pair.First.Equals(pair.Second)));
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+    }
+
+    [Fact]
+    public void Channels_that_do_not_fit_are_named()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new NormReLU(BatchNorm2d(24), zeros(1, 24, 2, 2, bfloat16), zeros(24)));
+        Assert.Contains("not on 24", error.Message);
     }
 
     [Fact]
