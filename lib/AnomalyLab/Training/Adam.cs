@@ -1,21 +1,24 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using AnomalyLab.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Training;
 
 /// <summary>
-/// Adam, with a state that can be kept and given back. It works on pieces that fit into the processor's cache, so that
-/// memory is passed over once a step and not once an operation.
+/// Adam, with a state that can be kept and given back. On the processor it passes over memory once a step, not once an operation.
 /// </summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 internal sealed class Adam : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
     private const long PieceLength = 1 << 16;
 
     // TorchSharp hands a number over in an object that a garbage collection may take away while libtorch still reads it,
     // unless something else holds it, as these fields do.
-    private readonly Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = 1e-8;
+    private readonly Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = Epsilon;
     private readonly double learningRate;
     private readonly Moments[] all;
 
@@ -46,25 +49,64 @@ internal sealed class Adam : IDisposable
     public void Step()
     {
         Steps++;
-        Scalar rate = -learningRate / (1 - Math.Pow(Beta1, Steps));
-        Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
+        var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var _ = no_grad();
         foreach (var m in all.Where(m => m.Parameter.grad is not null))
         {
             using var scope = NewDisposeScope();
-            Tensor[] whole = [Flat(m.Parameter), Flat(m.Parameter.grad!), Flat(m.Mean), Flat(m.Square)];
-            for (long from = 0; from < whole[0].numel(); from += PieceLength)
-            {
-                using var inner = NewDisposeScope();
-                var piece = whole.Select(t => t.narrow(0, from, Math.Min(PieceLength, t.numel() - from))).ToArray();
-                var (weights, gradient, mean, square) = (piece[0], piece[1], piece[2], piece[3]);
-                mean.mul_(beta1).add_(gradient, alpha: rest1);
-                square.mul_(beta2).addcmul_(gradient, gradient, rest2);
-                weights.addcdiv_(mean, square.sqrt().div_(correction).add_(epsilon), rate);
-            }
+            if (m.Parameter.device_type == DeviceType.CPU)
+                StepOnProcessor(m, (float)rate, (float)correction);
+            else
+                Step(m, rate, correction);
         }
-        GC.KeepAlive(rate);
-        GC.KeepAlive(correction);
+    }
+
+    /// <summary>The same with libtorch's operations.</summary>
+    private void Step(Moments m, double rate, double correction)
+    {
+        Scalar step = -rate, scale = correction;
+        var gradient = m.Parameter.grad!;
+        m.Mean.mul_(beta1).add_(gradient, alpha: rest1);
+        m.Square.mul_(beta2).addcmul_(gradient, gradient, rest2);
+        m.Parameter.addcdiv_(m.Mean, m.Square.sqrt().div_(scale).add_(epsilon), step);
+        GC.KeepAlive(step);
+        GC.KeepAlive(scale);
+    }
+
+    /// <summary>All of it in one pass over memory.</summary>
+    private static unsafe void StepOnProcessor(Moments m, float rate, float correction)
+    {
+        var length = m.Parameter.numel();
+        nint weights = Flat(m.Parameter), gradients = Flat(m.Parameter.grad!), means = Flat(m.Mean), squares = Flat(m.Square);
+        ComputeTeam.Run((int)((length + PieceLength - 1) / PieceLength), piece =>
+        {
+            var from = piece * PieceLength;
+            var count = (int)Math.Min(PieceLength, length - from);
+            Move(new((float*)weights + from, count), new((float*)gradients + from, count), new((float*)means + from, count), new((float*)squares + from, count), rate, correction);
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Move(Span<float> weights, Span<float> gradients, Span<float> means, Span<float> squares, float rate, float correction)
+    {
+        var i = 0;
+        for (; i <= weights.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            var gradient = Vector512.LoadUnsafe(ref gradients[i]);
+            var mean = Vector512.LoadUnsafe(ref means[i]) * (float)Beta1 + gradient * (float)(1 - Beta1);
+            var square = Vector512.LoadUnsafe(ref squares[i]) * (float)Beta2 + gradient * gradient * (float)(1 - Beta2);
+            var weight = Vector512.LoadUnsafe(ref weights[i]) - mean * rate / (Vector512.Sqrt(square) / correction + Vector512.Create((float)Epsilon));
+            mean.StoreUnsafe(ref means[i]);
+            square.StoreUnsafe(ref squares[i]);
+            weight.StoreUnsafe(ref weights[i]);
+        }
+        for (; i < weights.Length; i++)
+        {
+            means[i] = means[i] * (float)Beta1 + gradients[i] * (float)(1 - Beta1);
+            squares[i] = squares[i] * (float)Beta2 + gradients[i] * gradients[i] * (float)(1 - Beta2);
+            weights[i] -= means[i] * rate / (MathF.Sqrt(squares[i]) / correction + (float)Epsilon);
+        }
     }
 
     /// <inheritdoc/>
@@ -77,8 +119,9 @@ internal sealed class Adam : IDisposable
         }
     }
 
-    /// <summary>The numbers in the order in which they are stored; gradients are stored as their parameters are.</summary>
-    private static Tensor Flat(Tensor tensor) => tensor.detach().as_strided([tensor.numel()], [1]);
+    /// <summary>The address of the numbers in the order in which they are stored; gradients are stored as their parameters are.</summary>
+    private static unsafe nint Flat(Tensor tensor) =>
+        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().as_strided([tensor.numel()], [1]).bytes));
 
     private sealed record Moments(string Name, TorchSharp.Modules.Parameter Parameter, Tensor Mean, Tensor Square);
 }
