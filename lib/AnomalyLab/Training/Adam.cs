@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using AnomalyLab.Native;
 using TorchSharp;
@@ -74,11 +73,11 @@ internal sealed class Adam : IDisposable
         GC.KeepAlive(scale);
     }
 
-    /// <summary>All of it in one pass over memory.</summary>
+    /// <summary>All of it in one pass over memory; gradients and moments are stored as their parameters are.</summary>
     private static unsafe void StepOnProcessor(Moments m, float rate, float correction)
     {
         var length = m.Parameter.numel();
-        nint weights = Flat(m.Parameter), gradients = Flat(m.Parameter.grad!), means = Flat(m.Mean), squares = Flat(m.Square);
+        nint weights = m.Parameter.Address(), gradients = m.Parameter.grad!.Address(), means = m.Mean.Address(), squares = m.Square.Address();
         ComputeTeam.Run((int)((length + PieceLength - 1) / PieceLength), piece =>
         {
             var from = piece * PieceLength;
@@ -118,10 +117,6 @@ internal sealed class Adam : IDisposable
             m.Square.Dispose();
         }
     }
-
-    /// <summary>The address of the numbers in the order in which they are stored; gradients are stored as their parameters are.</summary>
-    private static unsafe nint Flat(Tensor tensor) =>
-        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.detach().as_strided([tensor.numel()], [1]).bytes));
 
     private sealed record Moments(string Name, TorchSharp.Modules.Parameter Parameter, Tensor Mean, Tensor Square);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using AnomalyLab.Native;
 using TorchSharp.Modules;
@@ -43,7 +42,7 @@ internal unsafe class NormReLU : IDisposable
         this.outputType = outputType;
         (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], this.input.shape);
         outputLength = OutputShape.Aggregate((a, b) => a * b);
-        var x = Address(this.input);
+        var x = this.input.Address();
         var near = new float[Channels]; // the mean is not far from it, so that squares stay small
         for (var c = 0; c < Channels; c++)
             near[c] = BitConverter.UInt32BitsToSingle((uint)((ushort*)x)[c] << 16);
@@ -63,7 +62,7 @@ internal unsafe class NormReLU : IDisposable
             runningMean[c] = (float)((1 - momentum) * runningMean[c] + momentum * (m + leftOut[c]));
             runningVariance[c] = (float)((1 - momentum) * runningVariance[c] + momentum * variance * n / Math.Max(1, n - 1));
         }
-        (*(long*)Address(norm.num_batches_tracked!))++;
+        (*(long*)norm.num_batches_tracked!.Address())++;
     }
 
     /// <summary>y = max(0, x · scale + shift), a number a channel.</summary>
@@ -86,7 +85,7 @@ internal unsafe class NormReLU : IDisposable
     public Tensor Forward()
     {
         var output = empty(OutputShape, outputType);
-        var (x, y) = (Address(input), Address(output));
+        var (x, y) = (input.Address(), output.Address());
         ComputeTeam.Run(Parts(outputLength), outputType == ScalarType.BFloat16
             ? part => Normalise<Rounded>(x, y, part)
             : part => Normalise<Unrounded>(x, y, part));
@@ -100,7 +99,7 @@ internal unsafe class NormReLU : IDisposable
     {
         using var dense = ChannelsLast(gradient);
         var output = empty(input.shape, ScalarType.BFloat16);
-        var (x, dy, dx) = (Address(input), Address(dense), Address(output));
+        var (x, dy, dx) = (input.Address(), dense.Address(), output.Address());
         var parts = Parts(outputLength);
         var (sums, products) = Sum(parts, outputType == ScalarType.BFloat16
             ? (part, sums, products) => AddGradients<Rounded>(x, dy, part, sums, products)
@@ -252,14 +251,7 @@ internal unsafe class NormReLU : IDisposable
             return x.permute(0, 3, 1, 2);
     }
 
-    private static nint Address(Tensor tensor)
-    {
-        using var all = tensor.detach();
-        using var first = all.as_strided([1], [1]); // a span of all would end at 2 GiB
-        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
-    }
-
-    private static float* Floats(Tensor tensor) => (float*)Address(tensor);
+    private static float* Floats(Tensor tensor) => (float*)tensor.Address();
 
     private delegate void Adding(int part, Span<float> first, Span<float> second);
 }
