@@ -1,12 +1,14 @@
 namespace AnomalyLab.Native;
 
 /// <summary>
-/// Keeps large blocks of memory that were given back, for the next that asks for as much. A training step asks for the
-/// same sizes as the step before it, so after the first one nothing comes from the system any more.
+/// Keeps large blocks of memory that were given back, for the next that asks for as much or less. An epoch asks for the
+/// same sizes as the epoch before it, so after the first one nothing comes from the system any more.
 /// </summary>
 /// <remarks>
-/// Before it takes more from the system it gives unused blocks back, oldest first, as long as it holds more than an
-/// eighth above what was ever asked for at once: so it grows no further than the program does. Safe for several threads.
+/// It never holds more than a quarter above the most that was ever asked for at once. That quarter is for blocks larger
+/// than what they serve (they serve it only while it lasts) and for unused ones: before more is taken from the system,
+/// they go back to it, oldest first, until the quarter suffices. With less than a fifth, the blocks of a training in
+/// bfloat16 are never all there at the same time (tests/AnomalyLab.Benchmarks/README.md). Safe for several threads.
 /// </remarks>
 /// <param name="obtain">Takes a block of at least so many bytes from the system; 0 where it has no more.</param>
 /// <param name="release">Gives a block back to the system.</param>
@@ -16,6 +18,7 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
     private readonly Dictionary<nint, (nuint Size, nuint Asked)> used = [];
     private readonly List<(nint Block, nuint Size)> unused = []; // the one given back first comes first
     private nuint held;
+    private nuint inUse; // as large as the blocks are
     private nuint asked;
     private nuint mostAsked;
 
@@ -30,17 +33,18 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
     }
 
     /// <summary>Hands out a block.</summary>
-    /// <param name="size">Bytes; the block may have up to an eighth more.</param>
+    /// <param name="size">Bytes; the block may have more.</param>
     /// <returns>The block's address; 0 where the system has no more memory.</returns>
     public nint Take(nuint size)
     {
         lock (gate)
         {
             mostAsked = nuint.Max(mostAsked, asked + size);
-            var (block, capacity) = TakeUnused(size);
+            var spare = mostAsked / 4;
+            var (block, capacity) = TakeUnused(size, asked + size + spare - inUse);
             if (block == 0)
             {
-                ReleaseUntil(mostAsked + mostAsked / 8, size);
+                ReleaseUntil(mostAsked + spare, size);
                 block = obtain(size);
                 if (block == 0)
                 {
@@ -55,6 +59,7 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
             }
 
             used[block] = (capacity, size);
+            inUse += capacity;
             asked += size;
             return block;
         }
@@ -69,18 +74,19 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
         {
             if (!used.Remove(block, out var sizes))
                 return false;
+            inUse -= sizes.Size;
             asked -= sizes.Asked;
             unused.Add((block, sizes.Size));
             return true;
         }
     }
 
-    private (nint Block, nuint Size) TakeUnused(nuint size)
+    private (nint Block, nuint Size) TakeUnused(nuint size, nuint most)
     {
         var best = -1;
         for (var i = 0; i < unused.Count; i++)
         {
-            if (unused[i].Size >= size && unused[i].Size <= size + size / 8 && (best < 0 || unused[i].Size < unused[best].Size))
+            if (unused[i].Size >= size && unused[i].Size <= most && (best < 0 || unused[i].Size < unused[best].Size))
                 best = i;
         }
 
