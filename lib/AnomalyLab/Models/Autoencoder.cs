@@ -87,7 +87,12 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     internal Tensor Backpropagate(Tensor images)
     {
         if (!IsBf16 || images.device_type != DeviceType.CPU)
-            return Backpropagate(() => functional.mse_loss(forward(images), images));
+        {
+            using var scope = NewDisposeScope();
+            var error = functional.mse_loss(forward(images), images);
+            error.backward();
+            return error.detach().MoveToOuterDisposeScope(); // without the graph that led to it
+        }
 
         CheckShape(images);
         var tape = new Tape();
@@ -95,24 +100,9 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
         foreach (var block in encoder.SkipLast(1))
             x = block.RecordPooled(x, tape);
         x = encoder[^1].Record(x, tape);
-        foreach (var block in decoder)
+        foreach (var block in decoder.SkipLast(1))
             x = block.Record(x, tape);
-
-        var last = x.detach().requires_grad_();
-        x.Dispose();
-        var loss = Backpropagate(() => functional.mse_loss(output.forward(last), images));
-        var gradient = last.grad!;
-        last.Dispose();
-        tape.Back(gradient);
-        return loss;
-    }
-
-    private static Tensor Backpropagate(Func<Tensor> forward)
-    {
-        using var scope = NewDisposeScope();
-        var loss = forward();
-        loss.backward();
-        return loss.detach().MoveToOuterDisposeScope(); // without the graph that led to it
+        return decoder[^1].BackFromOutput(x, output, images, tape);
     }
 
     /// <summary>What each step of the model makes of its input, from the first block to the reconstruction.</summary>

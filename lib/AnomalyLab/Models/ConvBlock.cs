@@ -44,11 +44,16 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
 
     /// <summary>The same for training in bfloat16.</summary>
     internal Tensor Record(Tensor input, Tape tape) =>
-        tape.ConvNormReLU(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2, EndsUnrounded ? float32 : bfloat16);
+        tape.ConvNormReLU(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
 
     /// <summary>The same, and of each 2×2 places the largest.</summary>
     internal Tensor RecordPooled(Tensor input, Tape tape) =>
         tape.ConvNormReLUPool(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
+
+    /// <summary>The same as the last before the output, and all the way back.</summary>
+    /// <inheritdoc cref="Tape.BackFromOutput"/>
+    internal Tensor BackFromOutput(Tensor input, Conv2d output, Tensor images, Tape tape) =>
+        tape.BackFromOutput(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2, output, images);
 
     /// <summary>The same for scoring.</summary>
     internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Conv(conv1, norm1), FoldedAutoencoder.Layer.Conv(conv2, norm2)];

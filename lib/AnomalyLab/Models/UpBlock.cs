@@ -42,6 +42,10 @@ public sealed class UpBlock : Module<Tensor, Tensor>
     /// <summary>The same for training in bfloat16.</summary>
     internal Tensor Record(Tensor input, Tape tape) => conv.Record(tape.UpNormReLU(input, up, norm), tape);
 
+    /// <inheritdoc cref="ConvBlock.BackFromOutput"/>
+    internal Tensor BackFromOutput(Tensor input, Conv2d output, Tensor images, Tape tape) =>
+        conv.BackFromOutput(tape.UpNormReLU(input, up, norm), output, images, tape);
+
     /// <summary>The same for scoring.</summary>
     internal IEnumerable<FoldedAutoencoder.Layer> Fold() => [FoldedAutoencoder.Layer.Up(up, norm), .. conv.Fold()];
 

@@ -126,6 +126,9 @@ public sealed class AutoencoderTests : IDisposable
         Assert.Equal(12 + 5 * 3, without.Length);
         Assert.All(without, name => Assert.Matches(@"\.(conv1|conv2|up)\.bias$", name));
         Assert.False(images.IsInvalid);
+
+        using var ofWiderImages = model.Backpropagate(images.to(float64));
+        Assert.Equal(rounded.item<float>(), ofWiderImages.item<float>());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AnomalyLab.Native;
@@ -21,8 +22,6 @@ internal unsafe class NormReLU : IDisposable
     private const long PartLength = 1 << 14;
 
     private readonly BatchNorm2d norm;
-    private readonly Tensor input;
-    private readonly ScalarType outputType;
     private readonly long length, outputLength;
     private readonly float[] mean, deviation;
 
@@ -30,32 +29,30 @@ internal unsafe class NormReLU : IDisposable
     /// <param name="norm">Its weight, bias and running statistics are in 32 bits.</param>
     /// <param name="input">[N, C, H, W] in bfloat16; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
     /// <param name="bias">[C], which the convolution that made the input left out: normalisation takes it away again, so it only moves the running mean.</param>
-    /// <param name="outputType">What comes out, and its gradient: bfloat16, or 32 bits.</param>
     /// <exception cref="ArgumentException">The channels are others.</exception>
-    public NormReLU(BatchNorm2d norm, Tensor input, Tensor bias, ScalarType outputType = ScalarType.BFloat16)
+    public NormReLU(BatchNorm2d norm, Tensor input, Tensor bias)
     {
         using var given = input;
-        if (input.shape[1] % IStored.Width != 0 || PartLength % input.shape[1] != 0)
+        if (input.shape[1] % Rounded.Width != 0 || PartLength % input.shape[1] != 0)
             throw new ArgumentException($"Batch normalisation in bfloat16 works on 16, 32, 64 … 16384 channels, not on {input.shape[1]}.", nameof(input));
         this.norm = norm;
-        this.input = ChannelsLast(input);
-        this.outputType = outputType;
-        (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], this.input.shape);
+        Input = ChannelsLast(input);
+        (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], Input.shape);
         outputLength = OutputShape.Aggregate((a, b) => a * b);
-        var x = this.input.Address();
+        var x = Input.Address();
         var near = new float[Channels]; // the mean is not far from it, so that squares stay small
         for (var c = 0; c < Channels; c++)
             near[c] = BitConverter.UInt32BitsToSingle((uint)((ushort*)x)[c] << 16);
-        var (sums, squares) = Sum(Parts(length), (part, sums, squares) => AddMoments(x, part, near, sums, squares));
+        var sums = Sum(PartsOf(length), 2 * Channels, (part, sums) => AddMoments(x, part, near, sums));
 
         double n = length / Channels, epsilon = norm.eps, momentum = norm.momentum!.Value;
         (mean, deviation, Scale, Shift) = (new float[Channels], new float[Channels], new float[Channels], new float[Channels]);
-        float* weight = Floats(norm.weight!), offset = Floats(norm.bias!), leftOut = Floats(bias);
-        float* runningMean = Floats(norm.running_mean!), runningVariance = Floats(norm.running_var!);
+        Span<float> weight = Floats(norm.weight!), offset = Floats(norm.bias!), leftOut = Floats(bias);
+        Span<float> runningMean = Floats(norm.running_mean!), runningVariance = Floats(norm.running_var!);
         for (var c = 0; c < Channels; c++)
         {
             var m = sums[c] / n;
-            var variance = Math.Max(0, squares[c] / n - m * m);
+            var variance = Math.Max(0, sums[Channels + c] / n - m * m);
             m += near[c];
             var d = Math.Sqrt(variance + epsilon);
             (mean[c], deviation[c], Scale[c], Shift[c]) = ((float)m, (float)d, (float)(weight[c] / d), (float)(offset[c] - m * weight[c] / d));
@@ -75,20 +72,24 @@ internal unsafe class NormReLU : IDisposable
     protected int Channels { get; }
 
     /// <summary>[N, H, W, C].</summary>
+    protected Tensor Input { get; }
+
+    /// <inheritdoc cref="Input"/>
     protected long[] InputShape { get; }
 
-    /// <summary>[N, H, W, C], at most as large.</summary>
+    /// <summary>[N, H, W, C], at most as large as the input.</summary>
     protected virtual long[] OutputShape => InputShape;
 
+    /// <summary>In how many parts the output is made.</summary>
+    protected int Parts => PartsOf(outputLength);
+
     /// <summary>y.</summary>
-    /// <returns>[N, C, H, W]. The caller owns it.</returns>
+    /// <returns>[N, C, H, W] in bfloat16. The caller owns it.</returns>
     public Tensor Forward()
     {
-        var output = empty(OutputShape, outputType);
-        var (x, y) = (input.Address(), output.Address());
-        ComputeTeam.Run(Parts(outputLength), outputType == ScalarType.BFloat16
-            ? part => Normalise<Rounded>(x, y, part)
-            : part => Normalise<Unrounded>(x, y, part));
+        var output = empty(OutputShape, ScalarType.BFloat16);
+        var (x, y) = (Input.Address(), output.Address());
+        ComputeTeam.Run(Parts, part => Normalise(x, y, part));
         return ChannelsFirst(output);
     }
 
@@ -98,87 +99,87 @@ internal unsafe class NormReLU : IDisposable
     public Tensor Backward(Tensor gradient)
     {
         using var dense = ChannelsLast(gradient);
-        var output = empty(input.shape, ScalarType.BFloat16);
-        var (x, dy, dx) = (input.Address(), dense.Address(), output.Address());
-        var parts = Parts(outputLength);
-        var (sums, products) = Sum(parts, outputType == ScalarType.BFloat16
-            ? (part, sums, products) => AddGradients<Rounded>(x, dy, part, sums, products)
-            : (part, sums, products) => AddGradients<Unrounded>(x, dy, part, sums, products));
+        var (x, dy) = (Input.Address(), dense.Address());
+        return Backward(dy, Sum(Parts, 2 * Channels, (part, sums) => AddGradients(x, dy, part, sums)));
+    }
 
-        using var weightGradient = zeros_like(norm.weight!);
-        using var biasGradient = zeros_like(norm.bias!);
+    /// <summary>The same, when the gradient has been gone through.</summary>
+    /// <param name="dy">What g comes from, as <see cref="PassBack"/> takes it.</param>
+    /// <param name="sums">Σg, a number a channel, and then Σg·x.</param>
+    protected Tensor Backward(nint dy, ReadOnlySpan<double> sums)
+    {
         var (slope, offset) = (new float[Channels], new float[Channels]); // dx = scale·g + slope·x + offset
+        var products = new double[Channels];
         double n = length / Channels;
         for (var c = 0; c < Channels; c++)
         {
-            var product = (products[c] - mean[c] * sums[c]) / deviation[c];
-            (Floats(weightGradient)[c], Floats(biasGradient)[c]) = ((float)product, (float)sums[c]);
-            var s = -Scale[c] * product / (n * deviation[c]);
+            products[c] = (sums[Channels + c] - mean[c] * sums[c]) / deviation[c];
+            var s = -Scale[c] * products[c] / (n * deviation[c]);
             (slope[c], offset[c]) = ((float)s, (float)(-Scale[c] * sums[c] / n - s * mean[c]));
         }
-        norm.weight!.grad = weightGradient;
-        norm.bias!.grad = biasGradient;
+        SetGradient(norm.weight!, products);
+        SetGradient(norm.bias!, sums[..Channels]);
 
-        ComputeTeam.Run(parts, outputType == ScalarType.BFloat16
-            ? part => PassBack<Rounded>(x, dy, dx, part, slope, offset)
-            : part => PassBack<Unrounded>(x, dy, dx, part, slope, offset));
+        var output = empty(InputShape, ScalarType.BFloat16);
+        var (x, dx) = (Input.Address(), output.Address());
+        ComputeTeam.Run(Parts, part => PassBack(x, dy, dx, part, slope, offset));
         return ChannelsFirst(output);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
-        input.Dispose();
+        Input.Dispose();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Writes one part of y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void Normalise<T>(nint x, nint y, int part) where T : struct, IStored
+    protected virtual void Normalise(nint x, nint y, int part)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             for (var i = from + c; i < to; i += Channels)
-                T.Store(y, i, ReLU(Vector512.FusedMultiplyAdd(Rounded.Load(x, i), a, b)));
+                Rounded.Store(y, i, ReLU(Vector512.FusedMultiplyAdd(Rounded.Load(x, i), a, b)));
         }
     }
 
-    /// <summary>One part's Σg and Σg·x, each a number a channel.</summary>
+    /// <summary>One part's Σg, a number a channel, and then Σg·x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void AddGradients<T>(nint x, nint dy, int part, Span<float> sums, Span<float> products) where T : struct, IStored
+    protected virtual void AddGradients(nint x, nint dy, int part, Span<float> sums)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var i = from + c; i < to; i += Channels)
             {
                 var value = Rounded.Load(x, i);
-                var g = T.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
+                var g = Rounded.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
                 sum += g;
                 product = Vector512.FusedMultiplyAdd(g, value, product);
             }
             sum.CopyTo(sums[c..]);
-            product.CopyTo(products[c..]);
+            product.CopyTo(sums[(Channels + c)..]);
         }
     }
 
     /// <summary>Writes one part of dx = scale·g + slope·x + offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void PassBack<T>(nint x, nint dy, nint dx, int part, float[] slope, float[] offset) where T : struct, IStored
+    protected virtual void PassBack(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (p, q) = (Vector512.LoadUnsafe(ref slope[c]), Vector512.LoadUnsafe(ref offset[c]));
             for (var i = from + c; i < to; i += Channels)
             {
                 var value = Rounded.Load(x, i);
-                var g = T.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
+                var g = Rounded.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
                 Rounded.Store(dx, i, Vector512.FusedMultiplyAdd(g, a, Vector512.FusedMultiplyAdd(value, p, q)));
             }
         }
@@ -196,10 +197,10 @@ internal unsafe class NormReLU : IDisposable
     protected static Vector512<float> IsAboveZero(Vector512<float> value) => Vector512.GreaterThan(value, Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddMoments(nint x, int part, float[] near, Span<float> sums, Span<float> squares)
+    private void AddMoments(nint x, int part, float[] near, Span<float> sums)
     {
         var (from, to) = Bounds(part, length);
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var origin = Vector512.LoadUnsafe(ref near[c]);
             var (sum, square) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -210,36 +211,34 @@ internal unsafe class NormReLU : IDisposable
                 square = Vector512.FusedMultiplyAdd(value, value, square);
             }
             sum.CopyTo(sums[c..]);
-            square.CopyTo(squares[c..]);
+            square.CopyTo(sums[(Channels + c)..]);
         }
     }
 
     private static (long From, long To) Bounds(int part, long numbers) => (part * PartLength, Math.Min((part + 1) * PartLength, numbers));
 
-    private static int Parts(long numbers) => (int)((numbers + PartLength - 1) / PartLength);
+    private static int PartsOf(long numbers) => (int)((numbers + PartLength - 1) / PartLength);
 
-    /// <summary>Two sums a channel: each part's in 32 bits, all parts' in 64.</summary>
-    private (double[] First, double[] Second) Sum(int parts, Adding add)
+    /// <summary>Sums over all parts: each part's in 32 bits, those of all in 64.</summary>
+    /// <param name="parts">How many parts.</param>
+    /// <param name="count">How many sums.</param>
+    /// <param name="add">Writes one part's sums.</param>
+    protected static double[] Sum(int parts, int count, Adding add)
     {
-        var each = new float[parts * 2 * Channels];
-        ComputeTeam.Run(parts, part =>
+        var each = ArrayPool<float>.Shared.Rent(parts * count);
+        ComputeTeam.Run(parts, part => add(part, each.AsSpan(part * count, count)));
+        var sums = new double[count];
+        for (var part = 0; part < parts; part++)
         {
-            var sums = each.AsSpan(part * 2 * Channels, 2 * Channels);
-            add(part, sums[..Channels], sums[Channels..]);
-        });
-        var (first, second) = (new double[Channels], new double[Channels]);
-        for (var i = 0; i < each.Length; i += 2 * Channels)
-        {
-            for (var c = 0; c < Channels; c++)
-            {
-                first[c] += each[i + c];
-                second[c] += each[i + Channels + c];
-            }
+            for (var i = 0; i < count; i++)
+                sums[i] += each[part * count + i];
         }
-        return (first, second);
+        ArrayPool<float>.Shared.Return(each);
+        return sums;
     }
 
-    private static Tensor ChannelsLast(Tensor x)
+    /// <summary>[N, H, W, C] of [N, C, H, W]. The caller owns it.</summary>
+    protected static Tensor ChannelsLast(Tensor x)
     {
         using var view = x.permute(0, 2, 3, 1);
         return view.contiguous();
@@ -251,7 +250,19 @@ internal unsafe class NormReLU : IDisposable
             return x.permute(0, 3, 1, 2);
     }
 
-    private static float* Floats(Tensor tensor) => (float*)tensor.Address();
+    /// <summary>The numbers of a tensor in 32 bits, as they lie in memory.</summary>
+    protected static Span<float> Floats(Tensor tensor) => new((void*)tensor.Address(), (int)tensor.numel());
 
-    private delegate void Adding(int part, Span<float> first, Span<float> second);
+    /// <summary>Makes it the parameter's gradient.</summary>
+    protected static void SetGradient(Parameter parameter, ReadOnlySpan<double> values)
+    {
+        using var gradient = zeros_like(parameter);
+        var numbers = Floats(gradient);
+        for (var i = 0; i < values.Length; i++)
+            numbers[i] = (float)values[i];
+        parameter.grad = gradient;
+    }
+
+    /// <summary>Writes one part's sums.</summary>
+    protected delegate void Adding(int part, Span<float> sums);
 }

@@ -12,28 +12,28 @@ namespace AnomalyLab.Models.Fused;
 internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) : NormReLU(norm, input, bias)
 {
     /// <inheritdoc/>
-    protected override long[] OutputShape => [InputShape[0], InputShape[1] / 2, InputShape[2] / 2, InputShape[3]];
+    protected override long[] OutputShape => [InputShape[0], InputShape[1] / 2, InputShape[2] / 2, Channels];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Normalise<T>(nint x, nint y, int part)
+    protected override void Normalise(nint x, nint y, int part)
     {
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
             {
                 var (x00, x01, x10, x11) = square.Load(x);
-                T.Store(y, square.Output, ReLU(Largest(Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b))));
+                Rounded.Store(y, square.Output, ReLU(Largest(Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b))));
             }
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void AddGradients<T>(nint x, nint dy, int part, Span<float> sums, Span<float> products)
+    protected override void AddGradients(nint x, nint dy, int part, Span<float> sums)
     {
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -45,20 +45,20 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
                 var value = Vector512.ConditionalSelect(Vector512.Equals(z00, largest), x00,
                     Vector512.ConditionalSelect(Vector512.Equals(z01, largest), x01,
                     Vector512.ConditionalSelect(Vector512.Equals(z10, largest), x10, x11)));
-                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
+                var g = Rounded.Load(dy, square.Output) & IsAboveZero(largest);
                 sum += g;
                 product = Vector512.FusedMultiplyAdd(g, value, product);
             }
             sum.CopyTo(sums[c..]);
-            product.CopyTo(products[c..]);
+            product.CopyTo(sums[(Channels + c)..]);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void PassBack<T>(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
+    protected override void PassBack(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
     {
-        for (var c = 0; c < Channels; c += IStored.Width)
+        for (var c = 0; c < Channels; c += Rounded.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (p, q) = (Vector512.LoadUnsafe(ref slope[c]), Vector512.LoadUnsafe(ref offset[c]));
@@ -67,7 +67,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
                 var (x00, x01, x10, x11) = square.Load(x);
                 var (z00, z01, z10, z11) = (Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b));
                 var largest = Largest(z00, z01, z10, z11);
-                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
+                var g = Rounded.Load(dy, square.Output) & IsAboveZero(largest);
                 // The first of equals gets the gradient, as in libtorch.
                 var g00 = g & Vector512.Equals(z00, largest);
                 g = Vector512.AndNot(g, Vector512.Equals(z00, largest));
@@ -100,10 +100,10 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
         public Square(NormReLUPool of, int part, int channel)
         {
             var (from, to) = of.Bounds(part);
-            var shape = of.InputShape;
-            (channels, row, end) = (of.Channels, shape[2] * of.Channels, to);
+            var width = of.InputShape[2];
+            (channels, row, end) = (of.Channels, width * of.Channels, to);
             Output = from + channel;
-            var columns = shape[2] / 2;
+            var columns = width / 2;
             var (y, x) = long.DivRem(from / channels, columns);
             input = 2 * y * row + 2 * x * channels + channel;
             column = columns - x;

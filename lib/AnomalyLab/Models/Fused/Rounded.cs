@@ -3,31 +3,22 @@ using System.Runtime.Intrinsics;
 
 namespace AnomalyLab.Models.Fused;
 
-/// <summary>How 16 numbers lie in memory that are computed with in 32 bits.</summary>
-internal unsafe interface IStored
+/// <summary>Numbers that lie in memory in bfloat16, the upper half of a float, and are computed with in 32 bits.</summary>
+internal static unsafe class Rounded
 {
     /// <summary>How many numbers are read and written at once.</summary>
-    const int Width = 16;
+    public const int Width = 16;
 
     /// <param name="address">Of the first number of all.</param>
     /// <param name="index">Of the first to read.</param>
-    static abstract Vector512<float> Load(nint address, long index);
-
-    /// <param name="address">Of the first number of all.</param>
-    /// <param name="index">Of the first to write.</param>
-    /// <param name="values">What to write.</param>
-    static abstract void Store(nint address, long index, Vector512<float> values);
-}
-
-/// <summary>In bfloat16, the upper half of a float: rounded to the nearest, of two that are as near to the even one.</summary>
-internal readonly unsafe struct Rounded : IStored
-{
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(nint address, long index) =>
         (Vector512.WidenLower(Vector256.Load((ushort*)address + index).ToVector512Unsafe()) << 16).AsSingle();
 
-    /// <inheritdoc/>
+    /// <summary>Rounds to the nearest, of two that are as near to the even one.</summary>
+    /// <param name="address">Of the first number of all.</param>
+    /// <param name="index">Of the first to write.</param>
+    /// <param name="values">What to write.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(nint address, long index, Vector512<float> values)
     {
@@ -35,16 +26,4 @@ internal readonly unsafe struct Rounded : IStored
         var rounded = (bits + Vector512.Create(0x7fffu) + (bits >> 16 & Vector512<uint>.One)) >> 16;
         Vector512.Narrow(rounded, rounded).GetLower().Store((ushort*)address + index);
     }
-}
-
-/// <summary>In 32 bits.</summary>
-internal readonly unsafe struct Unrounded : IStored
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(nint address, long index) => Vector512.Load((float*)address + index);
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(nint address, long index, Vector512<float> values) => values.Store((float*)address + index);
 }

@@ -17,9 +17,7 @@ internal sealed class Tape
     /// <param name="x">[N, C, H, W] on the processor.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="norm">The normalisation.</param>
-    /// <param name="outputType">What comes out: bfloat16, or 32 bits.</param>
-    public Tensor ConvNormReLU(Tensor x, Conv2d conv, BatchNorm2d norm, ScalarType outputType = ScalarType.BFloat16) =>
-        Follow(new NormReLU(norm, Convolve(x, conv), conv.bias!, outputType));
+    public Tensor ConvNormReLU(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLU(norm, Convolve(x, conv), conv.bias!));
 
     /// <summary>The same, and of each 2×2 places the largest.</summary>
     public Tensor ConvNormReLUPool(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLUPool(norm, Convolve(x, conv), conv.bias!));
@@ -28,7 +26,22 @@ internal sealed class Tape
     public Tensor UpNormReLU(Tensor x, ConvTranspose2d conv, BatchNorm2d norm) => Follow(new NormReLU(norm,
         Apply(x, x => functional.conv_transpose2d(x, conv.weight!.to(bfloat16), strides: conv.stride)), conv.bias!));
 
-    /// <summary>Goes all the way back; then each parameter has its gradient, but the convolutions' biases, whose gradient is 0.</summary>
+    /// <summary>A convolution, batch normalisation, ReLU, the model's output; and from its mean squared error all the way back.</summary>
+    /// <param name="x">[N, C, H, W] on the processor.</param>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="norm">The normalisation.</param>
+    /// <param name="output">From 16 channels to three colours.</param>
+    /// <param name="images">[N, 3, H, W]: what should come out. They stay the caller's.</param>
+    /// <returns>The mean squared error, one number. The caller owns it.</returns>
+    public Tensor BackFromOutput(Tensor x, Conv2d conv, BatchNorm2d norm, Conv2d output, Tensor images)
+    {
+        using var last = new NormReLUOutput(norm, Convolve(x, conv), conv.bias!, output, images);
+        var (error, gradient) = last.Backward();
+        Back(gradient);
+        return error;
+    }
+
+    /// <summary>Goes all the way back; then each parameter has its gradient, but the biases before a normalisation, whose gradient is 0.</summary>
     /// <param name="gradient">That of what the last method returned. It is the tape's.</param>
     public void Back(Tensor gradient)
     {

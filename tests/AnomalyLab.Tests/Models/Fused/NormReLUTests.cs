@@ -17,27 +17,25 @@ public sealed class NormReLUTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
-    public static TheoryData<int, int, int, int, bool, bool> Cases => new()
+    public static TheoryData<int, int, int, int, bool> Cases => new()
     {
-        // images, channels, height, width, pooled, output in 32 bits
-        { 3, 16, 40, 24, false, false },
-        { 3, 16, 40, 24, false, true },
-        { 3, 16, 40, 24, true, false },
-        { 2, 512, 6, 10, false, false },
-        { 2, 512, 6, 10, true, false },
-        { 5, 32, 62, 66, false, false }, // many parts, the last one shorter
-        { 3, 64, 1, 1, false, false },
-        { 5, 32, 62, 66, true, false },
-        { 1, 64, 2, 2, true, false },
+        // images, channels, height, width, pooled
+        { 3, 16, 40, 24, false },
+        { 3, 16, 40, 24, true },
+        { 2, 512, 6, 10, false },
+        { 2, 512, 6, 10, true },
+        { 5, 32, 62, 66, false }, // many parts, the last one shorter
+        { 3, 64, 1, 1, false },
+        { 5, 32, 62, 66, true },
+        { 1, 64, 2, 2, true },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Output_running_statistics_and_gradients_are_those_of_libtorch(int images, int channels, int height, int width, bool pooled, bool unrounded)
+    public void Output_running_statistics_and_gradients_are_those_of_libtorch(int images, int channels, int height, int width, bool pooled)
     {
         random.manual_seed(7);
-        // Means far from 0 compared with the spread, and a different one for each channel.
-        var x = (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(bfloat16);
+        var x = Spread(images, channels, height, width);
         var bias = randn(channels);
         var (norm, expected) = (Norm(channels), Norm(channels));
 
@@ -48,13 +46,12 @@ public sealed class NormReLUTests : IDisposable
         var gradient = randn(y.shape).to(bfloat16).to(float32);
         y.backward([gradient]);
 
-        using var fused = pooled ? new NormReLUPool(norm, x.alias(), bias)
-            : new NormReLU(norm, x.alias(), bias, unrounded ? ScalarType.Float32 : ScalarType.BFloat16);
+        using var fused = pooled ? new NormReLUPool(norm, x.alias(), bias) : new NormReLU(norm, x.alias(), bias);
         var output = fused.Forward();
-        var passedBack = fused.Backward(unrounded ? gradient : gradient.to(bfloat16));
+        var passedBack = fused.Backward(gradient.to(bfloat16));
 
-        Assert.Equal(unrounded ? ScalarType.Float32 : ScalarType.BFloat16, output.dtype);
-        Near(y, output, unrounded ? 1e-4 : Rounding, "output");
+        Assert.Equal(ScalarType.BFloat16, output.dtype);
+        Near(y, output, Rounding, "output");
         Near(exact.grad!, passedBack, Rounding, "gradient of the input");
         Near(expected.weight!.grad!, norm.weight!.grad!, 1e-3, "gradient of the weight");
         Near(expected.bias!.grad!, norm.bias!.grad!, 1e-4, "gradient of the bias");
@@ -63,17 +60,71 @@ public sealed class NormReLUTests : IDisposable
         Assert.Equal(1, norm.num_batches_tracked!.item<long>());
     }
 
+    [Theory]
+    [InlineData(3, 40, 24)]
+    [InlineData(2, 33, 31)] // the last part shorter
+    [InlineData(3, 1, 1)]
+    public void Error_and_gradients_of_the_output_are_those_of_libtorch(int images, int height, int width)
+    {
+        random.manual_seed(8);
+        var (x, bias, target) = (Spread(images, 16, height, width), randn(16), rand(images, 3, height, width));
+        var (norm, expectedNorm) = (Norm(16), Norm(16));
+        var (output, expectedOutput) = (Conv2d(16, 3, kernel_size: 1), Conv2d(16, 3, kernel_size: 1));
+        expectedOutput.load_state_dict(output.state_dict());
+
+        var exact = (x.to(float32) + bias.reshape(1, -1, 1, 1)).requires_grad_();
+        var expected = functional.mse_loss(expectedOutput.forward(functional.relu(expectedNorm.forward(exact))), target);
+        expected.backward();
+
+        using var fused = new NormReLUOutput(norm, x.alias(), bias, output, target);
+        var (error, passedBack) = fused.Backward();
+
+        Assert.Empty(error.shape);
+        Near(expected, error, 1e-5, "error");
+        Near(exact.grad!, passedBack, Rounding, "gradient of the input");
+        Near(expectedOutput.weight!.grad!, output.weight!.grad!, 1e-4, "gradient of the output's weight");
+        Near(expectedOutput.bias!.grad!, output.bias!.grad!, 1e-4, "gradient of the output's bias");
+        Near(expectedNorm.weight!.grad!, norm.weight!.grad!, 1e-3, "gradient of the weight");
+        Near(expectedNorm.bias!.grad!, norm.bias!.grad!, 1e-4, "gradient of the bias");
+        Near(expectedNorm.running_mean!, norm.running_mean!, 1e-5, "running mean");
+    }
+
+    [Fact]
+    public void NaN_shows_in_the_error()
+    {
+        var x = randn(1, 16, 4, 4);
+        x[0, 3, 1, 1] = float.NaN;
+        using var fused = new NormReLUOutput(Norm(16), x.to(bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), rand(1, 3, 4, 4));
+
+        Assert.Equal(float.NaN, fused.Backward().Error.item<float>());
+    }
+
+    [Fact]
+    public void An_output_of_other_channels_or_images_of_another_shape_are_named()
+    {
+        var error = Assert.Throws<ArgumentException>(() =>
+            new NormReLUOutput(Norm(32), zeros(1, 32, 2, 2, bfloat16), zeros(32), Conv2d(32, 3, kernel_size: 1), zeros(1, 3, 2, 2)));
+        Assert.Contains("not 32 with weights [3, 32, 1, 1]", error.Message);
+
+        error = Assert.Throws<ArgumentException>(() =>
+            new NormReLUOutput(Norm(16), zeros(1, 16, 2, 2, bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), zeros(1, 3, 2, 1)));
+        Assert.Contains("shape [1, 3, 2, 2], the images have [1, 3, 2, 1]", error.Message);
+    }
+
     [Fact]
     public void The_number_of_threads_changes_no_bit()
     {
         random.manual_seed(2);
-        var (x, gradient) = (randn(4, 16, 64, 64).to(bfloat16), randn(4, 16, 32, 32).to(bfloat16));
+        var (x, gradient, images) = (randn(4, 16, 64, 64).to(bfloat16), randn(4, 16, 32, 32).to(bfloat16), rand(4, 3, 64, 64));
+        var output = Conv2d(16, 3, kernel_size: 1);
         Tensor[] With(int threads)
         {
             set_num_threads(threads);
             var norm = Norm(16);
             using var fused = new NormReLUPool(norm, x.alias(), zeros(16));
-            return [fused.Forward(), fused.Backward(gradient), norm.weight!.grad!, norm.bias!.grad!, norm.running_var!];
+            using var last = new NormReLUOutput(Norm(16), x.alias(), zeros(16), output, images);
+            var (error, passedBack) = last.Backward();
+            return [fused.Forward(), fused.Backward(gradient), norm.weight!.grad!, norm.bias!.grad!, norm.running_var!, error, passedBack, output.weight!.grad!];
         }
 
         try
@@ -166,6 +217,10 @@ public sealed class NormReLUTests : IDisposable
                 Assert.True(reference!.abs().max().item<float>() < 1e-3 && name.EndsWith("bias", StringComparison.Ordinal), $"{name} has no gradient");
         }
     }
+
+    /// <summary>Means far from 0 compared with the spread, and a different one for each channel.</summary>
+    private static Tensor Spread(int images, int channels, int height, int width) =>
+        (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(bfloat16);
 
     private static BatchNorm2d Norm(int channels, bool plain = false)
     {
