@@ -36,12 +36,12 @@ internal sealed partial class Measures(MvtecCategory category, string? python, W
     public static IEnumerable<Figure> Step()
     {
         const int Side = 4096, Steps = 26, Warm = 4;
-        using var scope = torch.NewDisposeScope();
         var type = Default == Precision.Bf16 ? torch.bfloat16 : torch.float32;
-        var (a, b) = (torch.rand(Side, Side).to(type), torch.rand(Side, Side).to(type));
-        var images = torch.rand(Steps * BatchSize, 3, ImageSize, ImageSize);
+        using var a = torch.ones(Side, Side, dtype: type);
+        using var b = torch.ones(Side, Side, dtype: type);
+        using var images = torch.rand(Steps * BatchSize, 3, ImageSize, ImageSize);
         using var model = new Autoencoder();
-        List<double> steps = [], product = [];
+        List<double> steps = [], products = [];
         var clock = Stopwatch.StartNew();
         new Trainer(new TrainingOptions { Epochs = 1, BatchSize = BatchSize, Precision = Default }).Train(model, images, torch.rand(1, 3, ImageSize, ImageSize), progress:
             new Each(p =>
@@ -49,18 +49,19 @@ internal sealed partial class Measures(MvtecCategory category, string? python, W
                 if (p.End is null && p.History.Count < p.Epoch)
                 {
                     steps.Add(clock.Elapsed.TotalSeconds);
-                    // The yardstick, in the same moment: what else the machine does slows both.
+                    // The yardstick, within the same second; the first product fetches what the step drove out of the caches.
+                    torch.mm(a, b).Dispose();
                     clock.Restart();
                     torch.mm(a, b).Dispose();
-                    product.Add(2 * Math.Pow(Side, 3) / clock.Elapsed.TotalSeconds / 1e9);
+                    products.Add(2 * Math.Pow(Side, 3) / clock.Elapsed.TotalSeconds / 1e9);
                 }
                 clock.Restart();
             }));
         var operations = 3 * BatchSize * ForwardOperations(model) / 1e9; // backward: by the input, and by the weights
         yield return new(null, "operations of a step (GFLOP)", [operations]);
         yield return new(null, $"a step, {Default} (s)", [.. steps.Skip(Warm)]);
-        yield return new(null, $"a matrix product of 4096×4096 after each, {Default} (GFLOP/s)", [.. product.Skip(Warm)]);
-        yield return new("flops_fraction", "of that reached by the step", [.. steps.Zip(product, (s, p) => operations / s / p).Skip(Warm)], "0.7, at least 0.6");
+        yield return new(null, $"a matrix product of 4096×4096 after each, {Default} (GFLOP/s)", [.. products.Skip(Warm)]);
+        yield return new("flops_fraction", "of that reached by the step", [.. steps.Zip(products, (s, p) => operations / s / p).Skip(Warm)], "0.7, at least 0.6");
     }
 
     public IEnumerable<Figure> Load()

@@ -2,13 +2,13 @@ namespace AnomalyLab.Native;
 
 /// <summary>
 /// Keeps large blocks of memory that were given back, for the next that asks for as much or less. An epoch asks for the
-/// same sizes as the epoch before it, so after the first one nothing comes from the system any more.
+/// same sizes as the epoch before it, so as a rule nothing comes from the system any more after the first one.
 /// </summary>
 /// <remarks>
 /// It never holds more than a quarter above the most that was ever asked for at once. That quarter is for blocks larger
 /// than what they serve (they serve it only while it lasts) and for unused ones: before more is taken from the system,
-/// they go back to it, oldest first, until the quarter suffices. With less than a fifth, the blocks of a training in
-/// bfloat16 are never all there at the same time (tests/AnomalyLab.Benchmarks/README.md). Safe for several threads.
+/// they go back to it, oldest first, until the quarter suffices. An eighth is too little for a training in bfloat16
+/// (tests/AnomalyLab.Benchmarks/README.md). Safe for several threads.
 /// </remarks>
 /// <param name="obtain">Takes a block of at least so many bytes from the system; 0 where it has no more.</param>
 /// <param name="release">Gives a block back to the system.</param>
@@ -39,12 +39,12 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
     {
         lock (gate)
         {
-            mostAsked = nuint.Max(mostAsked, asked + size);
-            var spare = mostAsked / 4;
+            var most = nuint.Max(mostAsked, asked + size);
+            var spare = most / 4;
             var (block, capacity) = TakeUnused(size, asked + size + spare - inUse);
             if (block == 0)
             {
-                ReleaseUntil(mostAsked + spare, size);
+                ReleaseUntil(most + spare, size);
                 block = obtain(size);
                 if (block == 0)
                 {
@@ -61,6 +61,7 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
             used[block] = (capacity, size);
             inUse += capacity;
             asked += size;
+            mostAsked = most;
             return block;
         }
     }

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models.Fused;
 
 /// <summary>
-/// <see cref="NormReLU"/>, the 1×1 convolution that ends the model, and the mean squared error of what comes out: what lies
+/// Batch normalisation, ReLU, the 1×1 convolution that ends the model, and the mean squared error of what comes out: what lies
 /// between is in 32 bits, and never in memory.
 /// </summary>
-internal sealed unsafe class NormReLUOutput : NormReLU
+internal sealed unsafe class NormReLUOutput : Normalisation
 {
     private const int Colours = 3;
 
@@ -23,18 +23,13 @@ internal sealed unsafe class NormReLUOutput : NormReLU
     private readonly float rate; // a square's slope is twice the error; the error is a mean
 
     /// <param name="norm">The normalisation.</param>
-    /// <param name="input">[N, 16, H, W] as for <see cref="NormReLU"/>.</param>
+    /// <param name="input">[N, 16, H, W] as for <see cref="Normalisation"/>.</param>
     /// <param name="bias">[16], as there.</param>
     /// <param name="output">From 16 channels to three colours, in 32 bits.</param>
     /// <param name="images">[N, 3, H, W]: what should come out. They stay the caller's.</param>
     /// <exception cref="ArgumentException">The channels are others, or the images have another shape.</exception>
-    public NormReLUOutput(BatchNorm2d norm, Tensor input, Tensor bias, Conv2d output, Tensor images) : base(norm, input, bias)
+    public NormReLUOutput(BatchNorm2d norm, Tensor input, Tensor bias, Conv2d output, Tensor images) : base(norm, Checked(input, output, images), bias)
     {
-        if (Channels != Rounded.Width || output.weight!.shape is not [Colours, Rounded.Width, 1, 1])
-            throw new ArgumentException($"The output takes {Rounded.Width} channels to {Colours} colours in one place, not {Channels} with weights [{string.Join(", ", output.weight!.shape)}].", nameof(output));
-        long[] shape = [InputShape[0], Colours, InputShape[1], InputShape[2]];
-        if (!images.shape.SequenceEqual(shape))
-            throw new ArgumentException($"What comes out has shape [{string.Join(", ", shape)}], the images have [{string.Join(", ", images.shape)}].", nameof(images));
         this.output = output;
         using (NewDisposeScope())
             this.images = ChannelsLast(images.to(float32)).MoveToOuterDisposeScope();
@@ -60,9 +55,9 @@ internal sealed unsafe class NormReLUOutput : NormReLU
         base.Dispose();
     }
 
-    /// <inheritdoc/>
+    /// <summary>One part's Σg and Σg·x of normalisation; then the gradients of the output's weights and biases, and the squared errors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void AddGradients(nint x, nint target, int part, Span<float> sums)
+    private void AddGradients(nint x, nint target, int part, Span<float> sums)
     {
         var (a, b) = (Vector512.LoadUnsafe(ref Scale[0]), Vector512.LoadUnsafe(ref Shift[0]));
         var (w0, w1, w2) = (Vector512.LoadUnsafe(ref weights[0]), Vector512.LoadUnsafe(ref weights[Rounded.Width]), Vector512.LoadUnsafe(ref weights[2 * Rounded.Width]));
@@ -115,6 +110,20 @@ internal sealed unsafe class NormReLUOutput : NormReLU
             var g = (e0 * rate * w0 + e1 * rate * w1 + e2 * rate * w2) & IsAboveZero(line);
             Rounded.Store(dx, i, Vector512.FusedMultiplyAdd(g, a, Vector512.FusedMultiplyAdd(value, p, q)));
         }
+    }
+
+    private static Tensor Checked(Tensor input, Conv2d output, Tensor images)
+    {
+        var shape = input.shape;
+        var error = shape[1] != Rounded.Width || output.weight!.shape is not [Colours, Rounded.Width, 1, 1]
+            ? $"The output takes {Rounded.Width} channels to {Colours} colours in one place, not {shape[1]} with weights [{string.Join(", ", output.weight!.shape)}]."
+            : !images.shape.SequenceEqual([shape[0], Colours, shape[2], shape[3]])
+            ? $"What comes out has shape [{shape[0]}, {Colours}, {shape[2]}, {shape[3]}], the images have [{string.Join(", ", images.shape)}]."
+            : null;
+        if (error is null)
+            return input;
+        input.Dispose();
+        throw new ArgumentException(error);
     }
 
     /// <summary>How far one colour of one place is from the image's.</summary>

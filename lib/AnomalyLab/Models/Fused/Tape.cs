@@ -35,8 +35,9 @@ internal sealed class Tape
     /// <returns>The mean squared error, one number. The caller owns it.</returns>
     public Tensor BackFromOutput(Tensor x, Conv2d conv, BatchNorm2d norm, Conv2d output, Tensor images)
     {
-        using var last = new NormReLUOutput(norm, Convolve(x, conv), conv.bias!, output, images);
-        var (error, gradient) = last.Backward();
+        Tensor error, gradient;
+        using (var last = new NormReLUOutput(norm, Convolve(x, conv), conv.bias!, output, images))
+            (error, gradient) = last.Backward();
         Back(gradient);
         return error;
     }

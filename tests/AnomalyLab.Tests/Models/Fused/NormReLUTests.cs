@@ -218,6 +218,47 @@ public sealed class NormReLUTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_last_block_with_the_output_is_as_near_to_32_bits_as_libtorch_in_bfloat16()
+    {
+        random.manual_seed(4);
+        using var up = new UpBlock(32, 16, endsUnrounded: true);
+        using var output = Conv2d(16, 3, kernel_size: 1);
+        var parameters = new ModuleList<Module<Tensor, Tensor>>(up, output).named_parameters().ToArray();
+        var (x, images) = (rand(4, 32, 16, 16).to(bfloat16).to(float32), rand(4, 3, 32, 32));
+
+        (float Error, Dictionary<string, Tensor?> Gradients) Pass(Func<Tensor> back)
+        {
+            var error = back().item<float>();
+            var gradients = parameters.ToDictionary(p => p.name, p => p.parameter.grad?.clone());
+            foreach (var (_, parameter) in parameters)
+                parameter.grad = null;
+            return (error, gradients);
+        }
+
+        Tensor Back()
+        {
+            var error = functional.mse_loss(output.forward(up.forward(x)), images);
+            error.backward();
+            return error;
+        }
+
+        var exact = Pass(Back);
+        up.IsBf16 = true;
+        var libtorch = Pass(Back);
+        var recorded = Pass(() => up.BackFromOutput(x.to(bfloat16), output, images, new Tape()));
+
+        Assert.Equal(exact.Error, recorded.Error, 1e-3 * exact.Error);
+        foreach (var (name, reference) in exact.Gradients)
+        {
+            if (recorded.Gradients[name] is { } found)
+                Assert.True(Apart(reference!, found) <= 1.2 * Apart(reference!, libtorch.Gradients[name]!) + 0.005,
+                    $"{name}: {Apart(reference!, found):0.000} apart, libtorch {Apart(reference!, libtorch.Gradients[name]!):0.000}");
+            else
+                Assert.EndsWith("bias", name);
+        }
+    }
+
     /// <summary>Means far from 0 compared with the spread, and a different one for each channel.</summary>
     private static Tensor Spread(int images, int channels, int height, int width) =>
         (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(bfloat16);
