@@ -42,7 +42,7 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         return functional.relu(norm2.forward(EndsUnrounded ? y.to(norm2.weight!.dtype) : y), inplace: true).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same for training in bfloat16, in which everything comes out.</summary>
+    /// <summary>The same for training in bfloat16; what comes out is in it too.</summary>
     internal Tensor Record(Tensor input, Tape tape) =>
         tape.ConvNormReLU(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
 
