@@ -79,23 +79,26 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The mean squared error of the reconstruction. Parameters, whose gradients have been forgotten before, get theirs; in
-    /// bfloat16 on the processor not the biases before a normalisation, whose gradient is 0. The model is in training mode.
+    /// The mean squared error of the reconstruction. Parameters, whose gradients have been forgotten before, get theirs; on
+    /// the processor not the biases before a normalisation, whose gradient is 0. The model is in training mode.
     /// </summary>
     /// <param name="images">[N, 3, H, W], as for <see cref="forward"/>.</param>
     /// <returns>One number on the model's device. The caller owns it.</returns>
     internal Tensor Backpropagate(Tensor images)
     {
-        if (!IsBf16 || images.device_type != DeviceType.CPU)
-        {
-            using var scope = NewDisposeScope();
-            var error = functional.mse_loss(forward(images), images);
-            error.backward();
-            return error.detach().MoveToOuterDisposeScope(); // without the graph that led to it
-        }
+        if (images.device_type == DeviceType.CPU)
+            return IsBf16 ? Backpropagate<Bf16>(images) : Backpropagate<Fp32>(images);
+        using var scope = NewDisposeScope();
+        var error = functional.mse_loss(forward(images), images);
+        error.backward();
+        return error.detach().MoveToOuterDisposeScope(); // without the graph that led to it
+    }
 
+    private Tensor Backpropagate<T>(Tensor images)
+        where T : struct, IStored
+    {
         CheckShape(images);
-        var tape = new Tape();
+        var tape = new Tape<T>();
         var x = images.alias();
         foreach (var block in encoder.SkipLast(1))
             x = block.RecordPooled(x, tape);

@@ -42,17 +42,20 @@ public sealed class ConvBlock : Module<Tensor, Tensor>
         return functional.relu(norm2.forward(EndsUnrounded ? y.to(norm2.weight!.dtype) : y), inplace: true).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same for training in bfloat16; what comes out is in it too.</summary>
-    internal Tensor Record(Tensor input, Tape tape) =>
+    /// <summary>The same for training on the processor.</summary>
+    internal Tensor Record<T>(Tensor input, Tape<T> tape)
+        where T : struct, IStored =>
         tape.ConvNormReLU(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
 
     /// <summary>The same, and of each 2×2 places the largest.</summary>
-    internal Tensor RecordPooled(Tensor input, Tape tape) =>
+    internal Tensor RecordPooled<T>(Tensor input, Tape<T> tape)
+        where T : struct, IStored =>
         tape.ConvNormReLUPool(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2);
 
     /// <summary>The same as the last before the output, and all the way back.</summary>
-    /// <inheritdoc cref="Tape.BackFromOutput"/>
-    internal Tensor BackFromOutput(Tensor input, Conv2d output, Tensor images, Tape tape) =>
+    /// <inheritdoc cref="Tape{T}.BackFromOutput"/>
+    internal Tensor BackFromOutput<T>(Tensor input, Conv2d output, Tensor images, Tape<T> tape)
+        where T : struct, IStored =>
         tape.BackFromOutput(tape.ConvNormReLU(input, conv1, norm1), conv2, norm2, output, images);
 
     /// <summary>The same for scoring.</summary>

@@ -39,11 +39,14 @@ public sealed class UpBlock : Module<Tensor, Tensor>
         return conv.forward(functional.relu(norm.forward(up.Compute(input, IsBf16)), inplace: true)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same for training in bfloat16.</summary>
-    internal Tensor Record(Tensor input, Tape tape) => conv.Record(tape.UpNormReLU(input, up, norm), tape);
+    /// <summary>The same for training on the processor.</summary>
+    internal Tensor Record<T>(Tensor input, Tape<T> tape)
+        where T : struct, IStored =>
+        conv.Record(tape.UpNormReLU(input, up, norm), tape);
 
-    /// <inheritdoc cref="ConvBlock.BackFromOutput"/>
-    internal Tensor BackFromOutput(Tensor input, Conv2d output, Tensor images, Tape tape) =>
+    /// <inheritdoc cref="ConvBlock.BackFromOutput{T}"/>
+    internal Tensor BackFromOutput<T>(Tensor input, Conv2d output, Tensor images, Tape<T> tape)
+        where T : struct, IStored =>
         conv.BackFromOutput(tape.UpNormReLU(input, up, norm), output, images, tape);
 
     /// <summary>The same for scoring.</summary>

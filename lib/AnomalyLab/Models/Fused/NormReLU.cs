@@ -10,16 +10,18 @@ namespace AnomalyLab.Models.Fused;
 /// Batch normalisation and ReLU. Both wait for memory more than they compute; together they pass over it eight times instead
 /// of thirteen.
 /// </summary>
+/// <typeparam name="T">What lies in memory: what comes in, goes out, and the gradients of both.</typeparam>
 /// <param name="norm">The normalisation.</param>
-/// <param name="input">[N, C, H, W] as for <see cref="Normalisation"/>.</param>
+/// <param name="input">[N, C, H, W] as for <see cref="Normalisation{T}"/>.</param>
 /// <param name="bias">[C], as there.</param>
-internal class NormReLU(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisation(norm, input, bias)
+internal class NormReLU<T>(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisation<T>(norm, input, bias)
+    where T : struct, IStored
 {
     /// <summary>y.</summary>
-    /// <returns>[N, C, H, W] in bfloat16. The caller owns it.</returns>
+    /// <returns>[N, C, H, W]. The caller owns it.</returns>
     public Tensor Forward()
     {
-        var output = empty(OutputShape, ScalarType.BFloat16);
+        var output = empty(OutputShape, T.Type);
         var (x, y) = (Input.Address(), output.Address());
         ComputeTeam.Run(Parts, part => Normalise(x, y, part));
         return ChannelsFirst(output);
@@ -27,7 +29,7 @@ internal class NormReLU(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisa
 
     /// <summary>The gradients of weight and bias, which become their <c>grad</c>, and of the input.</summary>
     /// <param name="gradient">That of y, in its shape and type; it stays the caller's.</param>
-    /// <returns>[N, C, H, W] in bfloat16. The caller owns it.</returns>
+    /// <returns>[N, C, H, W]. The caller owns it.</returns>
     public Tensor Backward(Tensor gradient)
     {
         using var dense = ChannelsLast(gradient);
@@ -40,11 +42,11 @@ internal class NormReLU(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisa
     protected virtual void Normalise(nint x, nint y, int part)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             for (var i = from + c; i < to; i += Channels)
-                Rounded.Store(y, i, ReLU(Vector512.FusedMultiplyAdd(Rounded.Load(x, i), a, b)));
+                T.Store(y, i, ReLU(Vector512.FusedMultiplyAdd(T.Load(x, i), a, b)));
         }
     }
 
@@ -53,14 +55,14 @@ internal class NormReLU(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisa
     protected virtual void AddGradients(nint x, nint dy, int part, Span<float> sums)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var i = from + c; i < to; i += Channels)
             {
-                var value = Rounded.Load(x, i);
-                var g = Rounded.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
+                var value = T.Load(x, i);
+                var g = T.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
                 sum += g;
                 product = Vector512.FusedMultiplyAdd(g, value, product);
             }
@@ -74,15 +76,15 @@ internal class NormReLU(BatchNorm2d norm, Tensor input, Tensor bias) : Normalisa
     protected override void PassBack(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
     {
         var (from, to) = Bounds(part);
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (p, q) = (Vector512.LoadUnsafe(ref slope[c]), Vector512.LoadUnsafe(ref offset[c]));
             for (var i = from + c; i < to; i += Channels)
             {
-                var value = Rounded.Load(x, i);
-                var g = Rounded.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
-                Rounded.Store(dx, i, Vector512.FusedMultiplyAdd(g, a, Vector512.FusedMultiplyAdd(value, p, q)));
+                var value = T.Load(x, i);
+                var g = T.Load(dy, i) & IsAboveZero(Vector512.FusedMultiplyAdd(value, a, b));
+                T.Store(dx, i, Vector512.FusedMultiplyAdd(g, a, Vector512.FusedMultiplyAdd(value, p, q)));
             }
         }
     }

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Models.Fused;
 
-/// <summary><see cref="NormReLU"/> and then of each 2×2 places the largest: the others are never written.</summary>
+/// <summary><see cref="NormReLU{T}"/> and then of each 2×2 places the largest: the others are never written.</summary>
+/// <typeparam name="T">As there.</typeparam>
 /// <param name="norm">The normalisation.</param>
 /// <param name="input">[N, C, H, W] as there; H and W are even.</param>
 /// <param name="bias">[C], as there.</param>
-internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) : NormReLU(norm, input, bias)
+internal sealed class NormReLUPool<T>(BatchNorm2d norm, Tensor input, Tensor bias) : NormReLU<T>(norm, input, bias)
+    where T : struct, IStored
 {
     /// <inheritdoc/>
     protected override long[] OutputShape => [InputShape[0], InputShape[1] / 2, InputShape[2] / 2, Channels];
@@ -18,13 +20,13 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Normalise(nint x, nint y, int part)
     {
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             for (var square = new Square(this, part, c); square.IsInside; square.MoveOn())
             {
                 var (x00, x01, x10, x11) = square.Load(x);
-                Rounded.Store(y, square.Output, ReLU(Largest(Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b))));
+                T.Store(y, square.Output, ReLU(Largest(Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b))));
             }
         }
     }
@@ -33,7 +35,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void AddGradients(nint x, nint dy, int part, Span<float> sums)
     {
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -45,7 +47,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
                 var value = Vector512.ConditionalSelect(Vector512.Equals(z00, largest), x00,
                     Vector512.ConditionalSelect(Vector512.Equals(z01, largest), x01,
                     Vector512.ConditionalSelect(Vector512.Equals(z10, largest), x10, x11)));
-                var g = Rounded.Load(dy, square.Output) & IsAboveZero(largest);
+                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
                 sum += g;
                 product = Vector512.FusedMultiplyAdd(g, value, product);
             }
@@ -58,7 +60,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void PassBack(nint x, nint dy, nint dx, int part, float[] slope, float[] offset)
     {
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var (a, b) = (Vector512.LoadUnsafe(ref Scale[c]), Vector512.LoadUnsafe(ref Shift[c]));
             var (p, q) = (Vector512.LoadUnsafe(ref slope[c]), Vector512.LoadUnsafe(ref offset[c]));
@@ -67,7 +69,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
                 var (x00, x01, x10, x11) = square.Load(x);
                 var (z00, z01, z10, z11) = (Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b));
                 var largest = Largest(z00, z01, z10, z11);
-                var g = Rounded.Load(dy, square.Output) & IsAboveZero(largest);
+                var g = T.Load(dy, square.Output) & IsAboveZero(largest);
                 // The first of equals gets the gradient, as in libtorch.
                 var g00 = g & Vector512.Equals(z00, largest);
                 g = Vector512.AndNot(g, Vector512.Equals(z00, largest));
@@ -97,7 +99,7 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
         private long input, column;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Square(NormReLUPool of, int part, int channel)
+        public Square(NormReLUPool<T> of, int part, int channel)
         {
             var (from, to) = of.Bounds(part);
             var width = of.InputShape[2];
@@ -126,15 +128,15 @@ internal sealed class NormReLUPool(BatchNorm2d norm, Tensor input, Tensor bias) 
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly (Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>) Load(nint x) =>
-            (Rounded.Load(x, input), Rounded.Load(x, input + channels), Rounded.Load(x, input + row), Rounded.Load(x, input + row + channels));
+            (T.Load(x, input), T.Load(x, input + channels), T.Load(x, input + row), T.Load(x, input + row + channels));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Store(nint x, Vector512<float> x00, Vector512<float> x01, Vector512<float> x10, Vector512<float> x11)
         {
-            Rounded.Store(x, input, x00);
-            Rounded.Store(x, input + channels, x01);
-            Rounded.Store(x, input + row, x10);
-            Rounded.Store(x, input + row + channels, x11);
+            T.Store(x, input, x00);
+            T.Store(x, input + channels, x01);
+            T.Store(x, input + row, x10);
+            T.Store(x, input + row + channels, x11);
         }
     }
 }

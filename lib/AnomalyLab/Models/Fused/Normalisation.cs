@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models.Fused;
 
 /// <summary>
-/// Batch normalisation of one batch in bfloat16 on the processor, and what follows it: its statistics, and the way back
+/// Batch normalisation of one batch on the processor, and what follows it: its statistics, and the way back
 /// through it. How each number goes on is what its kinds differ in.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,9 @@ namespace AnomalyLab.Models.Fused;
 /// y = max(0, x̂·γ + β), x̂ = (x − μ)/√(σ² + ε), with mean and variance over the batch. Where y is above 0, g is its gradient,
 /// elsewhere 0; then the gradient of β is Σg, of γ Σg·x̂, and of x γ/√(σ² + ε)·(g − Σg/n − x̂·Σg·x̂/n).
 /// </remarks>
-internal abstract unsafe class Normalisation : IDisposable
+/// <typeparam name="T">What lies in memory: what comes in, goes out, and the gradients of both.</typeparam>
+internal abstract unsafe class Normalisation<T> : IDisposable
+    where T : struct, IStored
 {
     // Numbers that a thread works on at once, a multiple of all numbers of channels: they stay in its own caches.
     private const long PartLength = 1 << 14;
@@ -27,22 +29,22 @@ internal abstract unsafe class Normalisation : IDisposable
 
     /// <summary>Takes the batch's statistics, and has the running ones follow them.</summary>
     /// <param name="norm">Its weight, bias and running statistics are in 32 bits.</param>
-    /// <param name="input">[N, C, H, W] in bfloat16; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
+    /// <param name="input">[N, C, H, W] of type <typeparamref name="T"/>; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
     /// <param name="bias">[C], which the convolution that made the input left out: normalisation takes it away again, so it only moves the running mean.</param>
     /// <exception cref="ArgumentException">The channels are others.</exception>
     protected Normalisation(BatchNorm2d norm, Tensor input, Tensor bias)
     {
         using var given = input;
-        if (input.shape[1] % Rounded.Width != 0 || PartLength % input.shape[1] != 0)
-            throw new ArgumentException($"Batch normalisation in bfloat16 works on 16, 32, 64 … 16384 channels, not on {input.shape[1]}.", nameof(input));
+        if (input.shape[1] % IStored.Width != 0 || PartLength % input.shape[1] != 0)
+            throw new ArgumentException($"Fused batch normalisation works on 16, 32, 64 … 16384 channels, not on {input.shape[1]}.", nameof(input));
         this.norm = norm;
         Input = ChannelsLast(input);
         (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], Input.shape);
         outputLength = OutputShape.Aggregate((a, b) => a * b);
         var x = Input.Address();
         var near = new float[Channels]; // the mean is not far from it, so that squares stay small
-        for (var c = 0; c < Channels; c++)
-            near[c] = BitConverter.UInt32BitsToSingle((uint)((ushort*)x)[c] << 16);
+        for (var c = 0; c < Channels; c += IStored.Width)
+            T.Load(x, c).CopyTo(near, c);
         var sums = Sum(PartsOf(length), 2 * Channels, (part, sums) => AddMoments(x, part, near, sums));
 
         double n = length / Channels, epsilon = norm.eps, momentum = norm.momentum!.Value;
@@ -93,7 +95,7 @@ internal abstract unsafe class Normalisation : IDisposable
     /// <summary>The gradients of weight and bias, which become their <c>grad</c>, and of the input.</summary>
     /// <param name="dy">What g comes from, as <see cref="PassBack"/> takes it.</param>
     /// <param name="sums">Σg, a number a channel, and then Σg·x.</param>
-    /// <returns>[N, C, H, W] in bfloat16. The caller owns it.</returns>
+    /// <returns>[N, C, H, W]. The caller owns it.</returns>
     protected Tensor Backward(nint dy, ReadOnlySpan<double> sums)
     {
         var (slope, offset) = (new float[Channels], new float[Channels]); // dx = scale·g + slope·x + offset
@@ -108,7 +110,7 @@ internal abstract unsafe class Normalisation : IDisposable
         SetGradient(norm.weight!, products);
         SetGradient(norm.bias!, sums[..Channels]);
 
-        var output = empty(InputShape, ScalarType.BFloat16);
+        var output = empty(InputShape, T.Type);
         var (x, dx) = (Input.Address(), output.Address());
         ComputeTeam.Run(Parts, part => PassBack(x, dy, dx, part, slope, offset));
         return ChannelsFirst(output);
@@ -177,13 +179,13 @@ internal abstract unsafe class Normalisation : IDisposable
     private void AddMoments(nint x, int part, float[] near, Span<float> sums)
     {
         var (from, to) = Bounds(part, length);
-        for (var c = 0; c < Channels; c += Rounded.Width)
+        for (var c = 0; c < Channels; c += IStored.Width)
         {
             var origin = Vector512.LoadUnsafe(ref near[c]);
             var (sum, square) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var i = from + c; i < to; i += Channels)
             {
-                var value = Rounded.Load(x, i) - origin;
+                var value = T.Load(x, i) - origin;
                 sum += value;
                 square = Vector512.FusedMultiplyAdd(value, value, square);
             }

@@ -5,11 +5,13 @@ using static TorchSharp.torch.nn;
 namespace AnomalyLab.Models.Fused;
 
 /// <summary>
-/// A way forward through layers in bfloat16 on the processor, written down so that gradients can go it back. Autograd alone
+/// A way forward through layers on the processor, written down so that gradients can go it back. Autograd alone
 /// could do it, but not join batch normalisation and ReLU; so it sees one convolution at a time.
 /// </summary>
 /// <remarks>Each method takes over the tensor it is given; what it returns is to be given to the next.</remarks>
-internal sealed class Tape
+/// <typeparam name="T">What the convolutions compute in, and what lies in memory between the layers.</typeparam>
+internal sealed class Tape<T>
+    where T : struct, IStored
 {
     private readonly Stack<Func<Tensor, Tensor?>> way = new();
 
@@ -17,14 +19,14 @@ internal sealed class Tape
     /// <param name="x">[N, C, H, W] on the processor.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="norm">The normalisation.</param>
-    public Tensor ConvNormReLU(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLU(norm, Convolve(x, conv), conv.bias!));
+    public Tensor ConvNormReLU(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLU<T>(norm, Convolve(x, conv), conv.bias!));
 
     /// <summary>The same, and of each 2×2 places the largest.</summary>
-    public Tensor ConvNormReLUPool(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLUPool(norm, Convolve(x, conv), conv.bias!));
+    public Tensor ConvNormReLUPool(Tensor x, Conv2d conv, BatchNorm2d norm) => Follow(new NormReLUPool<T>(norm, Convolve(x, conv), conv.bias!));
 
     /// <summary>A transposed convolution, batch normalisation, ReLU.</summary>
-    public Tensor UpNormReLU(Tensor x, ConvTranspose2d conv, BatchNorm2d norm) => Follow(new NormReLU(norm,
-        Apply(x, x => functional.conv_transpose2d(x, conv.weight!.to(bfloat16), strides: conv.stride)), conv.bias!));
+    public Tensor UpNormReLU(Tensor x, ConvTranspose2d conv, BatchNorm2d norm) => Follow(new NormReLU<T>(norm,
+        Apply(x, x => functional.conv_transpose2d(x, conv.weight!.to(T.Type), strides: conv.stride)), conv.bias!));
 
     /// <summary>A convolution, batch normalisation, ReLU, the model's output; and from its mean squared error all the way back.</summary>
     /// <param name="x">[N, C, H, W] on the processor.</param>
@@ -36,7 +38,7 @@ internal sealed class Tape
     public Tensor BackFromOutput(Tensor x, Conv2d conv, BatchNorm2d norm, Conv2d output, Tensor images)
     {
         Tensor error, gradient;
-        using (var last = new NormReLUOutput(norm, Convolve(x, conv), conv.bias!, output, images))
+        using (var last = new NormReLUOutput<T>(norm, Convolve(x, conv), conv.bias!, output, images))
             (error, gradient) = last.Backward();
         Back(gradient);
         return error;
@@ -56,7 +58,7 @@ internal sealed class Tape
     }
 
     private Tensor Convolve(Tensor x, Conv2d conv) =>
-        Apply(x, x => functional.conv2d(x.to(bfloat16), conv.weight!.to(bfloat16), null, conv.stride, conv.padding));
+        Apply(x, x => functional.conv2d(x.to(T.Type), conv.weight!.to(T.Type), null, conv.stride, conv.padding));
 
     /// <summary>A layer as libtorch differentiates it.</summary>
     private Tensor Apply(Tensor x, Func<Tensor, Tensor> layer)
@@ -77,7 +79,7 @@ internal sealed class Tape
         return output.detach();
     }
 
-    private Tensor Follow(NormReLU layer)
+    private Tensor Follow(NormReLU<T> layer)
     {
         way.Push(gradient =>
         {

@@ -10,9 +10,6 @@ namespace AnomalyLab.Tests.Models.Fused;
 /// <summary>Compared with libtorch's batch normalisation, ReLU and pooling of the same numbers in 32 bits.</summary>
 public sealed class NormReLUTests : IDisposable
 {
-    // One rounding to 8 bits, and what it does to a sum.
-    private const double Rounding = 1.0 / 256;
-
     private readonly DisposeScope scope = NewDisposeScope();
 
     public void Dispose() => scope.Dispose();
@@ -34,8 +31,15 @@ public sealed class NormReLUTests : IDisposable
     [MemberData(nameof(Cases))]
     public void Output_running_statistics_and_gradients_are_those_of_libtorch(int images, int channels, int height, int width, bool pooled)
     {
+        IsThatOfLibtorch<Bf16>(images, channels, height, width, pooled);
+        IsThatOfLibtorch<Fp32>(images, channels, height, width, pooled);
+    }
+
+    private static void IsThatOfLibtorch<T>(int images, int channels, int height, int width, bool pooled)
+        where T : struct, IStored
+    {
         random.manual_seed(7);
-        var x = Spread(images, channels, height, width);
+        var x = Spread<T>(images, channels, height, width);
         var bias = randn(channels);
         var (norm, expected) = (Norm(channels), Norm(channels));
 
@@ -43,16 +47,16 @@ public sealed class NormReLUTests : IDisposable
         var y = functional.relu(expected.forward(exact));
         if (pooled)
             y = functional.max_pool2d(y, 2);
-        var gradient = randn(y.shape).to(bfloat16).to(float32);
+        var gradient = randn(y.shape).to(T.Type).to(float32);
         y.backward([gradient]);
 
-        using var fused = pooled ? new NormReLUPool(norm, x.alias(), bias) : new NormReLU(norm, x.alias(), bias);
+        using var fused = pooled ? new NormReLUPool<T>(norm, x.alias(), bias) : new NormReLU<T>(norm, x.alias(), bias);
         var output = fused.Forward();
-        var passedBack = fused.Backward(gradient.to(bfloat16));
+        var passedBack = fused.Backward(gradient.to(T.Type));
 
-        Assert.Equal(ScalarType.BFloat16, output.dtype);
-        Near(y, output, Rounding, "output");
-        Near(exact.grad!, passedBack, Rounding, "gradient of the input");
+        Assert.Equal((T.Type, T.Type), (output.dtype, passedBack.dtype));
+        Near(y, output, Rounding<T>(), $"output in {typeof(T).Name}");
+        Near(exact.grad!, passedBack, Rounding<T>(), $"gradient of the input in {typeof(T).Name}");
         Near(expected.weight!.grad!, norm.weight!.grad!, 1e-3, "gradient of the weight");
         Near(expected.bias!.grad!, norm.bias!.grad!, 1e-4, "gradient of the bias");
         Near(expected.running_mean!, norm.running_mean!, 1e-5, "running mean");
@@ -66,8 +70,15 @@ public sealed class NormReLUTests : IDisposable
     [InlineData(3, 1, 1)]
     public void Error_and_gradients_of_the_output_are_those_of_libtorch(int images, int height, int width)
     {
+        ErrorIsThatOfLibtorch<Bf16>(images, height, width);
+        ErrorIsThatOfLibtorch<Fp32>(images, height, width);
+    }
+
+    private static void ErrorIsThatOfLibtorch<T>(int images, int height, int width)
+        where T : struct, IStored
+    {
         random.manual_seed(8);
-        var (x, bias, target) = (Spread(images, 16, height, width), randn(16), rand(images, 3, height, width));
+        var (x, bias, target) = (Spread<T>(images, 16, height, width), randn(16), rand(images, 3, height, width));
         var (norm, expectedNorm) = (Norm(16), Norm(16));
         var (output, expectedOutput) = (Conv2d(16, 3, kernel_size: 1), Conv2d(16, 3, kernel_size: 1));
         expectedOutput.load_state_dict(output.state_dict());
@@ -76,12 +87,13 @@ public sealed class NormReLUTests : IDisposable
         var expected = functional.mse_loss(expectedOutput.forward(functional.relu(expectedNorm.forward(exact))), target);
         expected.backward();
 
-        using var fused = new NormReLUOutput(norm, x.alias(), bias, output, target);
+        using var fused = new NormReLUOutput<T>(norm, x.alias(), bias, output, target);
         var (error, passedBack) = fused.Backward();
 
         Assert.Empty(error.shape);
+        Assert.Equal(T.Type, passedBack.dtype);
         Near(expected, error, 1e-5, "error");
-        Near(exact.grad!, passedBack, Rounding, "gradient of the input");
+        Near(exact.grad!, passedBack, Rounding<T>(), $"gradient of the input in {typeof(T).Name}");
         Near(expectedOutput.weight!.grad!, output.weight!.grad!, 1e-4, "gradient of the output's weight");
         Near(expectedOutput.bias!.grad!, output.bias!.grad!, 1e-4, "gradient of the output's bias");
         Near(expectedNorm.weight!.grad!, norm.weight!.grad!, 1e-3, "gradient of the weight");
@@ -94,7 +106,7 @@ public sealed class NormReLUTests : IDisposable
     {
         var x = randn(1, 16, 4, 4);
         x[0, 3, 1, 1] = float.NaN;
-        using var fused = new NormReLUOutput(Norm(16), x.to(bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), rand(1, 3, 4, 4));
+        using var fused = new NormReLUOutput<Bf16>(Norm(16), x.to(bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), rand(1, 3, 4, 4));
 
         Assert.Equal(float.NaN, fused.Backward().Error.item<float>());
     }
@@ -103,11 +115,11 @@ public sealed class NormReLUTests : IDisposable
     public void An_output_of_other_channels_or_images_of_another_shape_are_named()
     {
         var error = Assert.Throws<ArgumentException>(() =>
-            new NormReLUOutput(Norm(32), zeros(1, 32, 2, 2, bfloat16), zeros(32), Conv2d(32, 3, kernel_size: 1), zeros(1, 3, 2, 2)));
+            new NormReLUOutput<Bf16>(Norm(32), zeros(1, 32, 2, 2, bfloat16), zeros(32), Conv2d(32, 3, kernel_size: 1), zeros(1, 3, 2, 2)));
         Assert.Contains("not 32 with weights [3, 32, 1, 1]", error.Message);
 
         error = Assert.Throws<ArgumentException>(() =>
-            new NormReLUOutput(Norm(16), zeros(1, 16, 2, 2, bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), zeros(1, 3, 2, 1)));
+            new NormReLUOutput<Bf16>(Norm(16), zeros(1, 16, 2, 2, bfloat16), zeros(16), Conv2d(16, 3, kernel_size: 1), zeros(1, 3, 2, 1)));
         Assert.Contains("shape [1, 3, 2, 2], the images have [1, 3, 2, 1]", error.Message);
     }
 
@@ -121,8 +133,8 @@ public sealed class NormReLUTests : IDisposable
         {
             set_num_threads(threads);
             var norm = Norm(16);
-            using var fused = new NormReLUPool(norm, x.alias(), zeros(16));
-            using var last = new NormReLUOutput(Norm(16), x.alias(), zeros(16), output, images);
+            using var fused = new NormReLUPool<Bf16>(norm, x.alias(), zeros(16));
+            using var last = new NormReLUOutput<Bf16>(Norm(16), x.alias(), zeros(16), output, images);
             var (error, passedBack) = last.Backward();
             return [fused.Forward(), fused.Backward(gradient), norm.weight!.grad!, norm.bias!.grad!, norm.running_var!, error, passedBack, output.weight!.grad!];
         }
@@ -140,7 +152,7 @@ public sealed class NormReLUTests : IDisposable
     [Fact]
     public void Channels_that_do_not_fit_are_named()
     {
-        var error = Assert.Throws<ArgumentException>(() => new NormReLU(BatchNorm2d(24), zeros(1, 24, 2, 2, bfloat16), zeros(24)));
+        var error = Assert.Throws<ArgumentException>(() => new NormReLU<Bf16>(BatchNorm2d(24), zeros(1, 24, 2, 2, bfloat16), zeros(24)));
         Assert.Contains("not on 24", error.Message);
     }
 
@@ -151,7 +163,7 @@ public sealed class NormReLUTests : IDisposable
         {
             var x = randn(1, 16, 4, 4);
             x[0, 3, 1, 1] = value;
-            using var fused = new NormReLU(Norm(16), x.to(bfloat16), zeros(16));
+            using var fused = new NormReLU<Bf16>(Norm(16), x.to(bfloat16), zeros(16));
 
             Assert.True(fused.Forward()[0, 3].isnan().any().item<bool>(), $"{value} does not show in the output");
         }
@@ -161,7 +173,7 @@ public sealed class NormReLUTests : IDisposable
     public void Of_equal_numbers_the_first_gets_the_gradient()
     {
         var x = cat([ones(1, 16, 2, 2), zeros(1, 16, 2, 2)]).to(bfloat16);
-        using var fused = new NormReLUPool(Norm(16, plain: true), x, zeros(16));
+        using var fused = new NormReLUPool<Bf16>(Norm(16, plain: true), x, zeros(16));
         fused.Forward();
 
         // The mean is taken away again, from every place alike: what the first has more is what it got.
@@ -202,7 +214,7 @@ public sealed class NormReLUTests : IDisposable
         var exact = Pass(Forward, y => y.backward([gradient!.to(float32)]));
         (up.IsBf16, block.IsBf16) = (true, true);
         var libtorch = Pass(Forward, y => y.backward([gradient!]));
-        var tape = new Tape();
+        var tape = new Tape<Bf16>();
         var recorded = Pass(
             () => up.Record(x.to(bfloat16), tape) is var between && pooled ? block.RecordPooled(between, tape) : block.Record(between, tape),
             _ => tape.Back(gradient!));
@@ -246,7 +258,7 @@ public sealed class NormReLUTests : IDisposable
         var exact = Pass(Back);
         up.IsBf16 = true;
         var libtorch = Pass(Back);
-        var recorded = Pass(() => up.BackFromOutput(x.to(bfloat16), output, images, new Tape()));
+        var recorded = Pass(() => up.BackFromOutput(x.to(bfloat16), output, images, new Tape<Bf16>()));
 
         Assert.Equal(exact.Error, recorded.Error, 1e-3 * exact.Error);
         foreach (var (name, reference) in exact.Gradients)
@@ -260,8 +272,13 @@ public sealed class NormReLUTests : IDisposable
     }
 
     /// <summary>Means far from 0 compared with the spread, and a different one for each channel.</summary>
-    private static Tensor Spread(int images, int channels, int height, int width) =>
-        (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(bfloat16);
+    private static Tensor Spread<T>(int images, int channels, int height, int width)
+        where T : struct, IStored =>
+        (randn(images, channels, height, width) * (rand(1, channels, 1, 1) + 0.5) + randn(1, channels, 1, 1) * 5).to(T.Type);
+
+    /// <summary>One rounding to 8 or 24 bits, and what it does to a sum.</summary>
+    private static double Rounding<T>()
+        where T : struct, IStored => T.Type == ScalarType.BFloat16 ? 1.0 / 256 : 1e-4;
 
     private static BatchNorm2d Norm(int channels, bool plain = false)
     {
