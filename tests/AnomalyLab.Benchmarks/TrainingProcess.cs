@@ -23,14 +23,13 @@ internal static class TrainingProcess
     /// <summary>Starts the process and waits for it.</summary>
     /// <param name="samples">Folder of the category, or of images alone.</param>
     /// <param name="cache">Where decoded images are kept.</param>
-    /// <param name="epochs">How many epochs.</param>
-    /// <param name="precision">What to compute in.</param>
+    /// <param name="options">How to train.</param>
     /// <param name="memory">How many bytes the images may take.</param>
     /// <param name="steps">Where to end before that.</param>
-    public static TrainingRun Run(string samples, string cache, int epochs, Precision precision, long memory = 1L << 30, int steps = int.MaxValue)
+    public static TrainingRun Run(string samples, string cache, TrainingOptions options, long memory = 1L << 30, int steps = int.MaxValue)
     {
         var start = new ProcessStartInfo("dotnet",
-            [typeof(TrainingProcess).Assembly.Location, "in-process", samples, cache, $"{epochs}", $"{precision}", $"{memory}", $"{steps}", $"{DateTime.UtcNow.Ticks}"])
+            [typeof(TrainingProcess).Assembly.Location, "in-process", samples, cache, JsonSerializer.Serialize(options), $"{memory}", $"{steps}", $"{DateTime.UtcNow.Ticks}"])
         {
             RedirectStandardOutput = true,
         };
@@ -45,9 +44,9 @@ internal static class TrainingProcess
     /// <summary>The process.</summary>
     public static int Train(string[] args)
     {
-        var (folder, cache, began) = (args[0], new ImageCache(args[1]), new DateTime(long.Parse(args[6]), DateTimeKind.Utc));
-        var (memory, most) = (long.Parse(args[4]), int.Parse(args[5]));
-        var options = new TrainingOptions { Epochs = int.Parse(args[2]), Precision = Enum.Parse<Precision>(args[3]) };
+        var (folder, cache, began) = (args[0], new ImageCache(args[1]), new DateTime(long.Parse(args[5]), DateTimeKind.Utc));
+        var (memory, most) = (long.Parse(args[3]), int.Parse(args[4]));
+        var options = JsonSerializer.Deserialize<TrainingOptions>(args[2])!;
 
         var clock = Stopwatch.StartNew();
         Sample[] train, held;

@@ -82,6 +82,16 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
         }
     }
 
+    /// <summary>Gives all unused blocks back to the system, and forgets what was ever asked for at once.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            ReleaseUntil(0, 0);
+            mostAsked = asked;
+        }
+    }
+
     private (nint Block, nuint Size) TakeUnused(nuint size, nuint most)
     {
         var best = -1;

@@ -54,6 +54,9 @@ internal static unsafe partial class TensorMemory
         }
     }
 
+    /// <summary>Gives what no tensor uses back to the system: what comes next will ask for other sizes.</summary>
+    internal static void GiveBack() => Pool.Clear();
+
     [UnmanagedCallersOnly]
     private static int Allocate(nint* result, nuint alignment, nuint size)
     {

@@ -15,7 +15,7 @@ public enum Precision
     /// <summary>32-bit floats.</summary>
     Fp32,
 
-    /// <summary>16-bit floats with the range of 32-bit ones and 8 bits of precision.</summary>
+    /// <summary>16-bit floats with the range of 32-bit ones and 8 bits of precision; not in the first steps (<see cref="TrainingOptions.Fp32Steps"/>).</summary>
     Bf16,
 }
 

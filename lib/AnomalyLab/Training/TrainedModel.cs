@@ -13,7 +13,7 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
     /// <param name="imageSize">The images' height and width in pixels.</param>
     /// <param name="options">How it is trained.</param>
     public static string PathOf(DataSplit split, int imageSize, TrainingOptions options) => CourseFolders.OutputPath("models",
-        $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}{(options.Precision.OnThisMachine() == Precision.Bf16 ? "-bf16" : "")}.safetensors");
+        $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}{(options.Precision.OnThisMachine() == Precision.Bf16 ? $"-bf16-after{options.Fp32Steps}" : "")}.safetensors");
 
     /// <summary>How a checkpoint names what it was trained on, so that no model is taken for another.</summary>
     /// <param name="split">The samples.</param>

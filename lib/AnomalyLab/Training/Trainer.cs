@@ -104,7 +104,6 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         model.train();
-        model.IsBf16 = options.Precision == Precision.Bf16;
         var epoch = history.Count + 1;
         var start = time.GetTimestamp();
         var batches = ShuffledBatches(images.Count, epoch);
@@ -117,6 +116,12 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             if (cancellation.IsCancellationRequested)
                 return null;
             var batch = Compute.ToDevice(taken);
+            var isBf16 = options.Precision == Precision.Bf16 && (long)history.Count * batches.Length + step >= options.Fp32Steps;
+            if (isBf16 != model.IsBf16)
+            {
+                model.IsBf16 = isBf16;
+                TensorMemory.GiveBack();
+            }
             optimizer.ZeroGrad();
             var loss = model.Backpropagate(batch);
             optimizer.Step();

@@ -21,6 +21,12 @@ public sealed record TrainingOptions
     /// <summary>What most convolutions compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>
+    /// How many steps at first compute in 32 bits all the same: fresh weights amplify roundings a hundredfold, and after some
+    /// 60 steps no more (tests/AnomalyLab.Benchmarks/README.md). So both precisions begin on the same way.
+    /// </summary>
+    public int Fp32Steps { get; init; } = 60;
+
     /// <summary>Names the first option that cannot be, in a sentence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Validate()
@@ -28,6 +34,8 @@ public sealed record TrainingOptions
         AtLeastOne(Epochs, "epochs");
         AtLeastOne(Patience, "patience");
         AtLeastOne(BatchSize, "batchSize");
+        if (Fp32Steps < 0)
+            throw new ArgumentOutOfRangeException(null, $"fp32Steps is {Fp32Steps}, but it must be at least 0.");
         if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
             throw new ArgumentOutOfRangeException(null, $"learningRate is {LearningRate}, but it must be more than 0; 0.001 is usual.");
     }

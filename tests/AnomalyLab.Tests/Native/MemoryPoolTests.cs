@@ -95,6 +95,21 @@ public sealed class MemoryPoolTests
     }
 
     [Fact]
+    public void Clearing_gives_back_what_is_unused_and_forgets_how_much_that_was()
+    {
+        var pool = Pool();
+        var (used, unused) = (pool.Take(1000), pool.Take(100_000));
+        pool.Return(unused);
+
+        pool.Clear();
+
+        Assert.Equal([unused], released);
+        Assert.Equal(1000u, pool.Held);
+        Assert.True(pool.Return(used));
+        Assert.NotEqual(used, pool.Take(100)); // which would waste 900, more than a quarter of 1000
+    }
+
+    [Fact]
     public void A_request_the_system_refuses_does_not_count_as_asked_for()
     {
         var pool = Pool();

@@ -24,7 +24,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     // A large rate, so that some epochs are not the best so far.
-    private TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = precision };
+    private TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = precision, Fp32Steps = 5 };
 
     private Precision precision = Precision.Fp32;
 

@@ -18,7 +18,7 @@ public sealed class TrainerTests : IDisposable
         validation = rand(3, 3, 32, 32);
     }
 
-    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4, Precision = Precision.Fp32 };
+    private static TrainingOptions Short => new() { Epochs = 3, BatchSize = 4, Precision = Precision.Fp32, Fp32Steps = 0 };
 
     public void Dispose()
     {
@@ -185,6 +185,10 @@ public sealed class TrainerTests : IDisposable
         Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
     }
 
+    [Fact]
+    public void Fewer_than_no_steps_in_32_bits_cannot_be() =>
+        Assert.Contains("fp32Steps is -1", Assert.Throws<ArgumentOutOfRangeException>((Short with { Fp32Steps = -1 }).Validate).Message);
+
     [Theory]
     [InlineData(0, 1, 1e-3, "epochs is 0")]
     [InlineData(1, 0, 1e-3, "batchSize is 0")]
@@ -212,6 +216,25 @@ public sealed class TrainerTests : IDisposable
         Assert.NotEqual(fp32, bf16);
         Assert.Equal(1, bf16[0] / fp32[0], 0.05);
         Assert.Equal(1, bf16[^1] / fp32[^1], 0.2);
+    }
+
+    [Fact]
+    public void Bfloat16_begins_after_the_first_steps_in_32_bits()
+    {
+        double[] Losses(TrainingOptions options)
+        {
+            using var model = new Autoencoder();
+            return [.. new Trainer(options with { Epochs = 4 }).Train(model, train, validation).History.Select(e => e.TrainingLoss)];
+        }
+
+        var fp32 = Losses(Short);
+        var bf16 = Losses(Short with { Precision = Precision.Bf16, Fp32Steps = 5 }); // two steps are an epoch
+
+        Assert.Equal(fp32[..2], bf16[..2]);
+        Assert.NotEqual(fp32[2], bf16[2]);
+        Assert.Equal(1, bf16[2] / fp32[2], 0.01);
+        Assert.NotEqual(bf16[2], Losses(Short with { Precision = Precision.Bf16, Fp32Steps = 4 })[2]);
+        Assert.Equal(fp32, Losses(Short with { Precision = Precision.Bf16, Fp32Steps = 8 }));
     }
 
     [Fact]
