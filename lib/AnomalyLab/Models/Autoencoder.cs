@@ -80,7 +80,8 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
 
     /// <summary>
     /// The mean squared error of the reconstruction. Parameters, whose gradients have been forgotten before, get theirs; on
-    /// the processor not the biases before a normalisation, whose gradient is 0. The model is in training mode.
+    /// the processor not the biases before a normalisation, whose gradient is 0. The model is in training mode, its
+    /// parameters in 32 bits.
     /// </summary>
     /// <param name="images">[N, 3, H, W], as for <see cref="forward"/>.</param>
     /// <returns>One number on the model's device. The caller owns it.</returns>

@@ -5,7 +5,8 @@ namespace AnomalyLab.Native;
 /// same sizes as the epoch before it, so as a rule nothing comes from the system any more after the first one.
 /// </summary>
 /// <remarks>
-/// It never holds more than a quarter above the most that was ever asked for at once. That quarter is for blocks larger
+/// It never holds more than a quarter above the most that was asked for at once since it was cleared; then what is in use may
+/// waste more. That quarter is for blocks larger
 /// than what they serve (they serve it only while it lasts) and for unused ones: before more is taken from the system,
 /// they go back to it, oldest first, until the quarter suffices. An eighth is too little for a training in bfloat16
 /// (tests/AnomalyLab.Benchmarks/README.md). Safe for several threads.
@@ -41,7 +42,8 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
         {
             var most = nuint.Max(mostAsked, asked + size);
             var spare = most / 4;
-            var (block, capacity) = TakeUnused(size, asked + size + spare - inUse);
+            var room = asked + size + spare;
+            var (block, capacity) = TakeUnused(size, room > inUse ? room - inUse : 0);
             if (block == 0)
             {
                 ReleaseUntil(most + spare, size);
@@ -82,7 +84,7 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
         }
     }
 
-    /// <summary>Gives all unused blocks back to the system, and forgets what was ever asked for at once.</summary>
+    /// <summary>Gives all unused blocks back to the system, and forgets how much was asked for before.</summary>
     public void Clear()
     {
         lock (gate)

@@ -28,6 +28,8 @@ internal static unsafe partial class TensorMemory
 
     static TensorMemory()
     {
+        if (!OperatingSystem.IsLinux())
+            return;
         var process = NativeLibrary.GetMainProgramHandle();
         SystemMemalign = (delegate* unmanaged<nint*, nuint, nuint, int>)NativeLibrary.GetExport(process, "posix_memalign");
         SystemFree = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(process, "free");
@@ -54,7 +56,7 @@ internal static unsafe partial class TensorMemory
         }
     }
 
-    /// <summary>Gives what no tensor uses back to the system: what comes next will ask for other sizes.</summary>
+    /// <summary>Gives what no tensor uses back to the system: for when what comes next asks for other sizes.</summary>
     internal static void GiveBack() => Pool.Clear();
 
     [UnmanagedCallersOnly]

@@ -116,7 +116,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             if (cancellation.IsCancellationRequested)
                 return null;
             var batch = Compute.ToDevice(taken);
-            var isBf16 = options.Precision == Precision.Bf16 && (long)history.Count * batches.Length + step >= options.Fp32Steps;
+            var isBf16 = options.Precision == Precision.Bf16 && optimizer.Steps >= options.Fp32Steps;
             if (isBf16 != model.IsBf16)
             {
                 model.IsBf16 = isBf16;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AnomalyLab.Training;
 
 /// <summary>How to train. The defaults are the tutorial's.</summary>
@@ -22,10 +24,19 @@ public sealed record TrainingOptions
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>
-    /// How many steps at first compute in 32 bits all the same: fresh weights amplify roundings a hundredfold, and after some
-    /// 60 steps no more (tests/AnomalyLab.Benchmarks/README.md). So both precisions begin on the same way.
+    /// So many first steps compute in 32 bits even in <see cref="Precision.Bf16"/>; 0 or more. Fresh weights amplify roundings a
+    /// hundredfold, after some 60 steps no longer: so both precisions begin on the same way, and stay near each other.
     /// </summary>
     public int Fp32Steps { get; init; } = 60;
+
+    /// <summary>The tutorial's way to train.</summary>
+    public TrainingOptions()
+    {
+    }
+
+    // A file that does not name such steps is of a training that had none.
+    [JsonConstructor]
+    private TrainingOptions(int fp32Steps = 0) => Fp32Steps = fp32Steps;
 
     /// <summary>Names the first option that cannot be, in a sentence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

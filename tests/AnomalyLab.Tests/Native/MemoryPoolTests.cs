@@ -110,6 +110,19 @@ public sealed class MemoryPoolTests
     }
 
     [Fact]
+    public void While_blocks_from_before_the_clearing_waste_more_than_a_quarter_no_other_does()
+    {
+        var pool = Pool();
+        pool.Return(pool.Take(1000));
+        pool.Take(750); // of the 1000
+        pool.Clear();
+        var block = pool.Take(100);
+        pool.Return(block);
+
+        Assert.NotEqual(block, pool.Take(1));
+    }
+
+    [Fact]
     public void A_request_the_system_refuses_does_not_count_as_asked_for()
     {
         var pool = Pool();

@@ -64,19 +64,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Precision.Fp32)]
-    [InlineData(Precision.Bf16)]
-    public void An_interrupted_training_goes_on_where_it_was(Precision used)
+    [InlineData(Precision.Fp32, 3)]
+    [InlineData(Precision.Bf16, 3)] // one more step in 32 bits
+    [InlineData(Precision.Bf16, 4)] // none
+    public void An_interrupted_training_goes_on_where_it_was(Precision used, int epoch)
     {
         precision = used;
         var (whole, expected) = Train(folder.File("whole.safetensors"));
         var path = folder.File("stopped.safetensors");
-        Interrupt(path, epoch: 3);
+        Interrupt(path, epoch);
         Assert.False(File.Exists(ResumeFile.PathOf(path)), "an interruption on purpose must not look like a killed training");
 
         var (resumed, weights) = Train(path);
 
-        Assert.Contains("Resuming after epoch 2", log.ToString());
+        Assert.Contains($"Resuming after epoch {epoch - 1}", log.ToString());
         Assert.Equal(Losses(whole), Losses(resumed));
         Assert.All(expected.Zip(weights), w => Assert.True(w.First.Value.Equals(w.Second.Value), $"{w.First.Key} differs"));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
 using TorchSharp;
@@ -184,6 +185,12 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(5, living.Count);
         Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
     }
+
+    [Theory]
+    [InlineData("""{"Epochs":30,"Precision":"Bf16"}""", 0)]
+    [InlineData("""{"Epochs":30,"Precision":"Bf16","Fp32Steps":7}""", 7)]
+    public void Options_of_a_file_that_names_no_first_steps_in_32_bits_had_none(string json, int steps) =>
+        Assert.Equal(new TrainingOptions { Epochs = 30, Precision = Precision.Bf16, Fp32Steps = steps }, JsonSerializer.Deserialize<TrainingOptions>(json));
 
     [Fact]
     public void Fewer_than_no_steps_in_32_bits_cannot_be() =>

@@ -31,12 +31,12 @@ internal abstract unsafe class Normalisation<T> : IDisposable
     /// <param name="norm">Its weight, bias and running statistics are in 32 bits.</param>
     /// <param name="input">[N, C, H, W] of type <typeparamref name="T"/>; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
     /// <param name="bias">[C], which the convolution that made the input left out: normalisation takes it away again, so it only moves the running mean.</param>
-    /// <exception cref="ArgumentException">The channels are others.</exception>
+    /// <exception cref="ArgumentException">The channels are others, or of another type.</exception>
     protected Normalisation(BatchNorm2d norm, Tensor input, Tensor bias)
     {
         using var given = input;
-        if (input.shape[1] % IStored.Width != 0 || PartLength % input.shape[1] != 0)
-            throw new ArgumentException($"Fused batch normalisation works on 16, 32, 64 … 16384 channels, not on {input.shape[1]}.", nameof(input));
+        if (input.shape[1] % IStored.Width != 0 || PartLength % input.shape[1] != 0 || input.dtype != T.Type)
+            throw new ArgumentException($"Batch normalisation works on 16, 32, 64 … 16384 channels of {T.Type} here, not on {input.shape[1]} of {input.dtype}.", nameof(input));
         this.norm = norm;
         Input = ChannelsLast(input);
         (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], Input.shape);

@@ -11,8 +11,13 @@ namespace AnomalyLab.Tests.Models.Fused;
 public sealed class NormReLUTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
+    private readonly List<BatchNorm2d> norms = []; // whose statistics are gone when they are
 
-    public void Dispose() => scope.Dispose();
+    public void Dispose()
+    {
+        norms.ForEach(norm => norm.Dispose());
+        scope.Dispose();
+    }
 
     public static TheoryData<int, int, int, int, bool> Cases => new()
     {
@@ -35,7 +40,7 @@ public sealed class NormReLUTests : IDisposable
         IsThatOfLibtorch<Fp32>(images, channels, height, width, pooled);
     }
 
-    private static void IsThatOfLibtorch<T>(int images, int channels, int height, int width, bool pooled)
+    private void IsThatOfLibtorch<T>(int images, int channels, int height, int width, bool pooled)
         where T : struct, IStored
     {
         random.manual_seed(7);
@@ -74,7 +79,7 @@ public sealed class NormReLUTests : IDisposable
         ErrorIsThatOfLibtorch<Fp32>(images, height, width);
     }
 
-    private static void ErrorIsThatOfLibtorch<T>(int images, int height, int width)
+    private void ErrorIsThatOfLibtorch<T>(int images, int height, int width)
         where T : struct, IStored
     {
         random.manual_seed(8);
@@ -150,10 +155,13 @@ public sealed class NormReLUTests : IDisposable
     }
 
     [Fact]
-    public void Channels_that_do_not_fit_are_named()
+    public void Channels_and_types_that_do_not_fit_are_named()
     {
         var error = Assert.Throws<ArgumentException>(() => new NormReLU<Bf16>(BatchNorm2d(24), zeros(1, 24, 2, 2, bfloat16), zeros(24)));
         Assert.Contains("not on 24", error.Message);
+
+        error = Assert.Throws<ArgumentException>(() => new NormReLU<Fp32>(BatchNorm2d(16), zeros(1, 16, 2, 2, bfloat16), zeros(16)));
+        Assert.Contains("of Float32 here, not on 16 of BFloat16", error.Message);
     }
 
     [Fact]
@@ -280,9 +288,10 @@ public sealed class NormReLUTests : IDisposable
     private static double Rounding<T>()
         where T : struct, IStored => T.Type == ScalarType.BFloat16 ? 1.0 / 256 : 1e-4;
 
-    private static BatchNorm2d Norm(int channels, bool plain = false)
+    private BatchNorm2d Norm(int channels, bool plain = false)
     {
         var norm = BatchNorm2d(channels);
+        norms.Add(norm);
         using var _ = no_grad();
         if (!plain)
         {
