@@ -175,7 +175,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
         public int Epoch { get; private set; }
 
         public Dictionary<string, Tensor> Weights { get; } =
-            model.state_dict().ToDictionary(w => w.Key, w => w.Value.detach().clone().DetachFromDisposeScope());
+            model.state_dict().ToDictionary(w => w.Key, w => Copy(w.Value));
 
         /// <summary>Whether this epoch is better than all before, and the best from now on.</summary>
         public bool IsBest(EpochRecord epoch)
@@ -192,6 +192,12 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             var current = model.state_dict();
             foreach (var (name, copy) in Weights)
                 copy.copy_(current[name]);
+        }
+
+        private static Tensor Copy(Tensor weight)
+        {
+            using var view = weight.detach(); // held, or a garbage collection could take it away meanwhile
+            return view.clone().DetachFromDisposeScope();
         }
 
         public void Restore()
