@@ -93,7 +93,7 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
             problems.Add($"{file} is not an image that can be read ({result}).");
             return null;
         }
-        using var bitmap = new SKBitmap(codec.Info);
+        using var bitmap = new SKBitmap(codec.Info.WithColorSpace(null)); // see ImageTensors.Decode
         result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
         {

@@ -98,7 +98,9 @@ public static class ImageTensors
         using var data = SKData.CreateCopy(File.ReadAllBytes(path)); // a codec that reads the file itself is slower
         using var codec = SKCodec.Create(data)
             ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
-        var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul));
+        // Colours stay as they are in the file. A colour space would ask for no more, but is unsafe here: a garbage collection on
+        // another thread can free it before Skia holds it, and Skia then counts its holders in memory that is no longer its own.
+        var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul).WithColorSpace(null));
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is var result && result != SKCodecResult.Success)
         {
             bitmap.Dispose();
