@@ -117,19 +117,26 @@ public sealed class FoldedAutoencoder : IDisposable
         private static Tensor ReLU(Tensor x, TorchSharp.Modules.BatchNorm2d? norm) => norm is null ? x : x.relu_();
 
         /// <summary>(w·x + b − μ)·γ/√(σ² + ε) + β, written as one product and one sum.</summary>
+        /// <remarks>
+        /// A number per channel is computed here and not by libtorch: adding two tensors is enough for TorchSharp to make a
+        /// number (how much of the second) that a garbage collection on another thread may take away before libtorch has read it.
+        /// </remarks>
         private static (Tensor Weight, Tensor Bias) Fold(Tensor weight, Tensor bias, TorchSharp.Modules.BatchNorm2d? norm, int channels)
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             if (norm is null)
                 return (weight.detach().clone().DetachFromDisposeScope(), bias.detach().clone().DetachFromDisposeScope());
-            TorchSharp.Scalar epsilon = norm.eps;
-            var scale = norm.weight! / (norm.running_var! + epsilon).sqrt();
-            GC.KeepAlive(epsilon);
+            double[] gamma = Numbers(norm.weight!), beta = Numbers(norm.bias!), before = Numbers(bias);
+            double[] mean = Numbers(norm.running_mean!), variance = Numbers(norm.running_var!);
+            double[] scale = [.. gamma.Select((g, c) => g / Math.Sqrt(variance[c] + norm.eps))];
+            double[] offset = [.. scale.Select((s, c) => (before[c] - mean[c]) * s + beta[c])];
             var shape = new long[] { 1, 1, 1, 1 };
             shape[channels] = -1;
-            return ((weight * scale.reshape(shape)).DetachFromDisposeScope(),
-                ((bias - norm.running_mean!) * scale + norm.bias!).DetachFromDisposeScope());
+            return ((weight * tensor([.. scale.Select(s => (float)s)], device: weight.device).reshape(shape)).DetachFromDisposeScope(),
+                tensor([.. offset.Select(o => (float)o)], device: weight.device).DetachFromDisposeScope());
         }
+
+        private static double[] Numbers(Tensor tensor) => [.. tensor.cpu().to(float64).data<double>()];
     }
 }

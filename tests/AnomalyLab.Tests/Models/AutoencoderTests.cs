@@ -88,6 +88,36 @@ public sealed class AutoencoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Garbage_collections_on_another_thread_do_not_disturb_folding()
+    {
+        using var end = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                Thread.Sleep(1);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        try
+        {
+            using var images = rand(2, 3, 32, 32);
+            using var expected = model.Reconstruct(images);
+            for (var i = 0; i < 100; i++)
+            {
+                using var reconstruction = model.Reconstruct(images);
+                Assert.True(reconstruction.allclose(expected), "the folded weights are others");
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await collecting;
+        }
+    }
+
+    [Fact]
     public void Images_of_changing_sizes_one_at_a_time_are_reconstructed_as_in_a_batch()
     {
         using var folded = model.Fold();
