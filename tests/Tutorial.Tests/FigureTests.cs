@@ -46,10 +46,11 @@ public sealed class FigureTests
     [Fact]
     public void Every_word_in_the_figures_has_a_Japanese_one_and_none_is_left_over()
     {
+        var english = Names.SelectMany(name => Words(Load(name.Data))).Select(word => word.Value).Where(HasLetters).ToHashSet();
         var japanese = Japanese();
 
-        Assert.Equal(Names.SelectMany(name => Words(Load(name.Data))).Select(word => word.Value).Where(HasLetters).Distinct().Order(StringComparer.Ordinal),
-            japanese.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(english.Except(japanese.Keys));
+        Assert.Empty(japanese.Keys.Except(english));
         Assert.DoesNotContain("", japanese.Values);
     }
 
