@@ -31,6 +31,7 @@ public sealed class SharedCheckoutTests : IDisposable
         Directory.CreateDirectory(At("notebooks"));
         File.Copy(shared.Write("mine", """
             #r "../artifacts/lib/AnomalyLab.dll"
+            using System.IO;
             using AnomalyLab.Data;
             Console.WriteLine(CourseFolders.Repository);
             Console.WriteLine(CourseFolders.OutputPath("models", "x"));
