@@ -16,7 +16,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     /// <summary>Height and width must be multiples of this: five halvings.</summary>
     public const int Stride = 32;
 
-    private static ReadOnlySpan<int> Widths => [3, 16, 32, 64, 128, 256, 512];
+    private const int Channels = 3;
 
     private readonly ModuleList<ConvBlock> encoder = [];
     private readonly ModuleList<UpBlock> decoder = [];
@@ -24,14 +24,16 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
 
     /// <summary>Makes a model with freshly drawn weights on <see cref="Compute.Device"/>.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same weights.</param>
-    public Autoencoder(long seed = 0) : base(nameof(Autoencoder))
+    /// <param name="widths">Channels of each block of the encoder; the tutorial's if left out.</param>
+    public Autoencoder(long seed = 0, params int[] widths) : base(nameof(Autoencoder))
     {
         random.manual_seed(seed);
-        for (var i = 1; i < Widths.Length; i++)
-            encoder.Add(new ConvBlock(Widths[i - 1], Widths[i]));
-        for (var i = Widths.Length - 1; i > 1; i--)
-            decoder.Add(new UpBlock(Widths[i], Widths[i - 1], endsUnrounded: i == 2));
-        output = Conv2d(Widths[1], Widths[0], kernel_size: 1);
+        int[] channels = [Channels, .. widths.Length > 0 ? widths : [16, 32, 64, 128, 256, 512]];
+        for (var i = 1; i < channels.Length; i++)
+            encoder.Add(new ConvBlock(channels[i - 1], channels[i]));
+        for (var i = channels.Length - 1; i > 1; i--)
+            decoder.Add(new UpBlock(channels[i], channels[i - 1], endsUnrounded: i == 2));
+        output = Conv2d(channels[1], Channels, kernel_size: 1);
         RegisterComponents();
         this.to(Compute.Device);
         // The images are stored channels-last; weights stored otherwise would be reordered at each step.
@@ -149,7 +151,7 @@ public sealed class Autoencoder : Module<Tensor, Tensor>
     internal static void CheckShape(Tensor input)
     {
         var shape = input.shape;
-        if (shape.Length != 4 || shape[1] != Widths[0])
+        if (shape.Length != 4 || shape[1] != Channels)
             throw new ArgumentException($"The autoencoder takes images of shape [N, 3, H, W], not [{string.Join(", ", shape)}].", nameof(input));
         if (shape[2] % Stride != 0 || shape[3] % Stride != 0)
             throw new ArgumentException($"The autoencoder halves height and width five times, so both must be multiples of {Stride}; {shape[2]}×{shape[3]} is not. Choose another imageSize, such as 128.", nameof(input));
