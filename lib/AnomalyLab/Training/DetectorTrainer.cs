@@ -1,6 +1,5 @@
 using AnomalyLab.Data;
 using AnomalyLab.Models;
-using AnomalyLab.Native;
 using AnomalyLab.Training.Painting;
 using static TorchSharp.torch;
 

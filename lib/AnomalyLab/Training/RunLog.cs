@@ -37,6 +37,10 @@ public sealed class RunLog(string path)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Add(TrainingRun run) => Append(new(run, null));
 
+    /// <summary>Whether a training is already the last of its model.</summary>
+    internal bool EndsWith(TrainingRun run) =>
+        Read().Runs.LastOrDefault(r => r.Model == run.Model) is { } last && last.End == run.End && last.ValidationLosses.SequenceEqual(run.ValidationLosses);
+
     /// <summary>
     /// Adds how well a model tells good from defective samples. It belongs to the last training of that model: training
     /// itself never sees the test samples.

@@ -77,7 +77,7 @@ public sealed class Runs : IDisplayable
     /// <summary>The data and each option, under the names that the notebooks give them.</summary>
     private static Dictionary<string, object?> Parameters(TrainingRun run)
     {
-        var parameters = new Dictionary<string, object?> { ["data"] = run.Data };
+        var parameters = new Dictionary<string, object?> { ["data"] = run.Data, ["model"] = run.Architecture, ["loss"] = run.Loss };
         foreach (var option in JsonSerializer.SerializeToElement(run.Options, RunLog.Json).EnumerateObject())
             parameters[option.Name] = option.Value.ValueKind == JsonValueKind.Number ? option.Value.GetDouble() : option.Value.ToString();
         return parameters;

@@ -136,27 +136,6 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("Training from the start.", log.ToString());
     }
 
-    [Fact]
-    public void Steps_are_those_of_PyTorchs_Adam()
-    {
-        // Not stored row by row, in several pieces, and the last ones fill no vector.
-        var ours = new TorchSharp.Modules.Parameter(rand(70_001, 3).t());
-        var theirs = new TorchSharp.Modules.Parameter(ours.detach().clone());
-        using var adam = new Adam([("weight", ours)], 0.01);
-        using var reference = optim.Adam([theirs], lr: 0.01);
-        for (var step = 0; step < 5; step++)
-        {
-            foreach (var weights in new[] { ours, theirs })
-            {
-                weights.grad = null;
-                (weights * weights * (step + 1)).sin().sum().backward();
-            }
-            adam.Step();
-            reference.step();
-        }
-        Assert.Equal(0, (ours - theirs).abs().max().item<float>(), 1e-6);
-    }
-
     private (TrainingResult Result, Dictionary<string, Tensor> Weights) Train(
         string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
