@@ -42,7 +42,7 @@ public sealed class FastModel
         return new FastModel(segments, notFused);
     }
 
-    /// <summary>Stores the weights of convolutions as images are stored, channels last; otherwise each step would reorder them.</summary>
+    /// <summary>Stores the weights of convolutions with the channels last, as inputs are; otherwise each step would reorder them.</summary>
     /// <remarks>The parameters become other objects: make optimisers afterwards.</remarks>
     public void StoreChannelsLast()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using AnomalyLab.Course;
 using AnomalyLab.Data;
+using FastTorch;
 
 namespace AnomalyLab.Benchmarks;
 
@@ -11,6 +13,7 @@ internal static class CommandLine
 
           epoch      seconds of an epoch, against the recipe in Python
           step       arithmetic of a training step, against a large matrix product
+          plain      a training step without FastTorch, and its memory
           load       from the start of a process to the first batch, with and without cached images
           score      a folder of images, and one image, from file to score
           memory     peak and growth of a training's memory
@@ -29,6 +32,7 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
+        Startup.Run();
         if (args is ["in-process", .. var inner])
             return TrainingProcess.Train(inner);
         if (args is not [var verb, .. var rest] || rest.Length % 2 != 0)
@@ -37,18 +41,19 @@ internal static class CommandLine
         if (options.Keys.Except(["--data", "--python", "--json"]).Any())
             return Fail();
 
-        var category = options.TryGetValue("--data", out var data) ? MvtecCategory.FromFolder(data) : MvtecCategory.Open("bottle");
+        var category = options.TryGetValue("--data", out var data) ? MvtecCategory.FromFolder(data) : CourseData.Open("bottle");
         using var work = new WorkFolder();
         var measures = new Measures(category, options.GetValueOrDefault("--python"), work);
         IEnumerable<Figure>? figures = verb switch
         {
             "epoch" => measures.Epoch(),
             "step" => Measures.Step(),
+            "plain" => measures.Plain(),
             "load" => measures.Load(),
             "score" => measures.Score(),
             "memory" => measures.Memory(),
             "scale" => measures.Scale(),
-            "all" => [.. measures.Epoch(), .. Measures.Step(), .. measures.Load(), .. measures.Score(), .. measures.Memory(), .. measures.Scale()],
+            "all" => [.. measures.Epoch(), .. Measures.Step(), .. measures.Plain(), .. measures.Load(), .. measures.Score(), .. measures.Memory(), .. measures.Scale()],
             "precision" => measures.Precisions(),
             "detection" => new Detection(category, work).Detectors(),
             "tutorial" => new Detection(category, work).Tutorial(),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 

@@ -1,3 +1,4 @@
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
@@ -50,7 +51,7 @@ public sealed class PixelGaussian : IDisposable
         var centre = mean.to(float32);
         var covariance = (Sum(goodImages, batch => Products(featuresOf(batch) - centre)) / n).permute(2, 3, 0, 1); // [H, W, D, D]
         var floor = covariance.mean([0, 1]).diagonal() * tensor(LeastVariance);
-        var precision = linalg.inv(covariance + diag(floor)).to(float32).permute(2, 3, 0, 1).contiguous();
+        var precision = linalg.inv(covariance.Plus(diag(floor))).to(float32).permute(2, 3, 0, 1).contiguous();
         return new(centre, precision);
     }
 
@@ -68,7 +69,7 @@ public sealed class PixelGaussian : IDisposable
         for (var i = 0; i < Mean.shape[0]; i++)
         {
             using var inner = NewDisposeScope();
-            square.add_((off * Precision[i]).sum(1) * off[.., i]);
+            square.Add((off * Precision[i]).sum(1) * off[.., i]);
         }
         return square.relu_().sqrt_().MoveToOuterDisposeScope();
     }
@@ -94,7 +95,7 @@ public sealed class PixelGaussian : IDisposable
             if (sum is null)
                 sum = part.MoveToOuterDisposeScope();
             else
-                sum.add_(part);
+                sum.Add(part);
         }
         return sum!;
     }

@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // the painted-defects detector still has numbers beside tensors
 using AnomalyLab.Evaluation;
 using static TorchSharp.torch;
 

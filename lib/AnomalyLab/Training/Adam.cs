@@ -9,7 +9,7 @@ namespace AnomalyLab.Training;
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 /// <param name="parameters">What is fitted, by name.</param>
 /// <param name="learningRate">The step size.</param>
-internal sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate) : IDisposable
+public sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate) : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 

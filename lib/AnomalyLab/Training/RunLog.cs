@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AnomalyLab.Data;
 
 namespace AnomalyLab.Training;
 
@@ -15,9 +14,6 @@ public sealed class RunLog(string path)
     private const string FileName = "runs.jsonl";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>The course's own.</summary>
-    public static RunLog Course => new(CourseFolders.OutputPath("models", FileName));
 
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {

@@ -49,9 +49,9 @@ public sealed class Runs : IDisplayable
     }
 
     /// <summary>Every training that left its line, in the order in which they ended.</summary>
-    /// <param name="log">Where the lines are; the course's own if left out.</param>
+    /// <param name="log">Where the lines are.</param>
     /// <exception cref="IOException">The file is there but cannot be read.</exception>
-    public static Runs Compare(RunLog? log = null) => new(log ?? RunLog.Course);
+    public static Runs Compare(RunLog log) => new(log);
 
     /// <inheritdoc/>
     public string ToHtml() => Table.ToHtml() + (runs.Length > 0 ? Chart.ToHtml() : "");

@@ -25,7 +25,7 @@ public sealed class FoldedModel : IDisposable
         InputShape.Check(segments, input);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        // libtorch leaves a lone small image to slower convolutions than oneDNN's, so it goes through twice.
+        // libtorch leaves a lone small input to slower convolutions than oneDNN's, so it goes through twice.
         var several = input.shape[0] > 1 ? input : cat([input, input]);
         var x = several.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
         foreach (var layer in layers)

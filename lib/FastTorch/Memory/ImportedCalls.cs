@@ -12,16 +12,16 @@ internal static unsafe class ImportedCalls
     /// <param name="library">The library; none are found in what is not a 64-bit little-endian ELF library.</param>
     public static Dictionary<string, nint> Of(LoadedLibrary library)
     {
-        var image = (byte*)library.Base;
-        var header = (ElfHeader*)image;
+        var start = (byte*)library.Base;
+        var header = (ElfHeader*)start;
         if (header->Magic != 0x464c457f || header->Class != 2 || header->Order != 1)
             return [];
-        var segments = (Segment*)(image + header->Segments);
+        var segments = (Segment*)(start + header->Segments);
         var dynamic = (Entry*)null;
         for (var i = 0; i < header->SegmentCount; i++)
         {
             if (segments[i].Type == Dynamic)
-                dynamic = (Entry*)(image + segments[i].Address);
+                dynamic = (Entry*)(start + segments[i].Address);
         }
 
         var table = new Dictionary<long, nint>();
@@ -38,7 +38,7 @@ internal static unsafe class ImportedCalls
         {
             var symbol = ((Symbol*)symbols)[call.Info >> 32];
             if (Marshal.PtrToStringUTF8(names + (nint)symbol.Name) is { } name)
-                found[name] = (nint)(image + call.Offset);
+                found[name] = (nint)(start + call.Offset);
         }
         return found;
     }

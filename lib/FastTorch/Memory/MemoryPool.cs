@@ -8,7 +8,7 @@ namespace FastTorch.Memory;
 /// It never holds more than a quarter above the most that was asked for at once since it was cleared, unless what was in use
 /// then wastes more. That quarter is for blocks larger than what they serve (they serve it only while it lasts) and for unused
 /// ones: before more is taken from the system, they go back to it, oldest first, until the quarter suffices. An eighth is too
-/// little for a training in bfloat16 (tests/AnomalyLab.Benchmarks/README.md). Safe for several threads.
+/// little for a training in bfloat16. Safe for several threads.
 /// </remarks>
 /// <param name="obtain">Takes a block of at least so many bytes from the system; 0 where it has no more.</param>
 /// <param name="release">Gives a block back to the system.</param>

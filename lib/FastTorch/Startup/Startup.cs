@@ -11,20 +11,20 @@ public static class Startup
     public const string Switch = "FASTTORCH";
 
     private static readonly Lock Gate = new();
+    private static StartupReport? done;
 
     /// <summary>Whether <see cref="Switch"/> says so.</summary>
     public static bool IsOff => Environment.GetEnvironmentVariable(Switch) is "off" or "0";
 
     /// <summary>
     /// Has libtorch compute with one thread for each core and keep the memory of large tensors for the next ones. It loads
-    /// libtorch, and comes best before anything else does. What cannot be done is left as it is, and the reason told; calling
-    /// it again changes nothing.
+    /// libtorch, and comes best before anything else does. What cannot be done is left as it is, and the reason told.
     /// </summary>
-    /// <returns>What was done, and what was not and why.</returns>
+    /// <returns>What was done, and what was not and why; the same report each time, for later calls change nothing.</returns>
     public static StartupReport Run()
     {
         lock (Gate)
-            return Run(OperatingSystem.IsLinux(), IsOff);
+            return done ??= Run(OperatingSystem.IsLinux(), IsOff);
     }
 
     internal static StartupReport Run(bool isLinux, bool isOff)
@@ -33,8 +33,6 @@ public static class Startup
             return Refused($"the environment variable {Switch} switches it off");
         if (!isLinux)
             return Refused("it is made for Linux; libtorch does as it likes here");
-        if (TensorMemory.IsPooled)
-            return Refused("it was done before");
         var threads = ComputeThreads.Choose();
         return new([threads, LoadLibtorch() is { } error ? new(TensorMemory.What, false, error) : TensorMemory.Pool()]);
     }

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>The few strokes that the defects are made of.</summary>
 internal static class Sketch

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>Something in the bottle or on its mouth that does not belong there.</summary>
 internal static class Contamination

@@ -1,4 +1,4 @@
-namespace AnomalyLab.Data;
+namespace AnomalyLab.Course;
 
 /// <summary>How many synthetic bottles to draw, how large, and which. The counts are those of MVTec AD's bottle.</summary>
 public sealed record SyntheticOptions

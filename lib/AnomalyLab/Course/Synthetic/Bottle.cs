@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>
 /// One flawless bottle from above, before a backlight: dark glass with a soft outline, rings, orange strands and

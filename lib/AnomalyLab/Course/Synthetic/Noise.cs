@@ -1,4 +1,4 @@
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>Numbers that look random and are a function of their arguments alone.</summary>
 internal static class Noise

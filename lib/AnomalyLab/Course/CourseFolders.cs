@@ -1,4 +1,7 @@
-namespace AnomalyLab.Data;
+using AnomalyLab.Data;
+using AnomalyLab.Training;
+
+namespace AnomalyLab.Course;
 
 /// <summary>Where the course finds and leaves things. Nothing is remembered: every call looks again.</summary>
 public static class CourseFolders
@@ -28,6 +31,14 @@ public static class CourseFolders
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return path;
     }
+
+    /// <summary>The trainings that the course's notebooks ran.</summary>
+    public static RunLog RunLog => RunLog.Beside(OutputPath("models", "x"));
+
+    /// <summary>Decoded images, in <c>artifacts/cache</c> of the repository; kept nowhere outside of one.</summary>
+    public static ImageCache ImageCache => FindRepository() is { } repository
+        ? new(Path.Combine(repository, "artifacts", "cache", "images"))
+        : ImageCache.None;
 
     /// <summary><see cref="Repository"/>, or <c>null</c> where there is none.</summary>
     internal static string? FindRepository() =>

@@ -1,4 +1,4 @@
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>One bottle to draw, and the files it goes to, relative to the category's folder.</summary>
 /// <param name="Kind">What it shows.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>Light that runs along the glass around the opening: a ring, an orange strand, a seam, a glint.</summary>
 internal sealed class Streak

@@ -1,4 +1,4 @@
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>What a picture shows and which part of the category it belongs to.</summary>
 internal enum Kind

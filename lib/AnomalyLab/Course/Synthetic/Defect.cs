@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>Draws a defect on a layer of its own, transparent where the bottle stays as it was.</summary>
 internal static class Defect

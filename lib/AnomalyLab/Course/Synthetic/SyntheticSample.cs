@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using SkiaSharp;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>One synthetic picture and, for a defective bottle, its mask.</summary>
 internal sealed class SyntheticSample : IDisposable

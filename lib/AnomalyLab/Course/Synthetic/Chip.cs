@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>A piece broken out of the mouth: the dull planes of the fracture, cracks, splinters, and where light falls on them glittering shards.</summary>
 internal sealed class Chip

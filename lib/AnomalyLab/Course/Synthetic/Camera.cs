@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AnomalyLab.Data.Synthetic;
+namespace AnomalyLab.Course.Synthetic;
 
 /// <summary>How a picture was taken: exposure, uneven light, noise of the sensor.</summary>
 internal sealed class Camera

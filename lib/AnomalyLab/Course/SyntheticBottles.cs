@@ -1,13 +1,14 @@
 using System.Text.Json;
-using AnomalyLab.Data.Synthetic;
+using AnomalyLab.Course.Synthetic;
+using AnomalyLab.Data;
 
-namespace AnomalyLab.Data;
+namespace AnomalyLab.Course;
 
 /// <summary>Draws bottles in the layout, counts and mask convention of MVTec AD's bottle, for where the real ones are not at hand.</summary>
 public static class SyntheticBottles
 {
     /// <summary>The file in a category's folder which tells that its bottles are synthetic, and with which options they were drawn.</summary>
-    public const string Marker = "synthetic.json";
+    public const string Marker = MvtecCategory.SyntheticMarker;
 
     // To be raised with each change to how the bottles look, so that old ones are not taken for new ones.
     private const int Edition = 1;
