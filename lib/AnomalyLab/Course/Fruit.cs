@@ -1,4 +1,4 @@
-using AnomalyLab.Data.Synthetic;
+using AnomalyLab.Course.Synthetic;
 using SkiaSharp;
 using static TorchSharp.torch;
 
