@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Tutorial.Inspection;
 
 namespace Tutorial.Tests;
