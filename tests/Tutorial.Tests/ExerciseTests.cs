@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Tutorial.Running;
 
 namespace Tutorial.Tests;
