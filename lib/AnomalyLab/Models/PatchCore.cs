@@ -12,13 +12,13 @@ namespace AnomalyLab.Models;
 /// <remarks>
 /// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022, with two differences. The map is made by all
 /// three stages alike, but for an image's score the first counts half: it sees edges and colours, which show where a defect ends,
-/// but vary from one good picture to the next where things do. And the score is the mean of the strangest places, not the strangest
-/// alone. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
+/// but vary from one good picture to the next where things do. And the score is the strangest spot, some places wide, not the
+/// strangest place. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
 /// </remarks>
 public sealed class PatchCore : IAnomalyDetector
 {
     private const string MemoryKey = "memory";
-    private const double ScoredPart = 0.01; // of the places
+    private const double ScoreSmoothing = 1.0 / 28; // standard deviation, as a part of the image's shorter side
 
     private const int PatchesAtOnce = 2048;
 
@@ -97,7 +97,8 @@ public sealed class PatchCore : IAnomalyDetector
         var embedded = network.Embed(batch);
         long[] shape = [embedded.shape[0], embedded.shape[2], embedded.shape[3]];
         var found = Patches(embedded).split(PatchesAtOnce).Select(Distances).ToArray();
-        return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.TopFraction(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoredPart));
+        var forScore = MapSmoothing.Gaussian(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoreSmoothing * Math.Min(shape[1], shape[2]));
+        return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.Maximum(forScore));
     });
 
     /// <summary>How far each patch is from the nearest that is remembered: for the map, and for the score.</summary>
