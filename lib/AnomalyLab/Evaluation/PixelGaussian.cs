@@ -10,12 +10,6 @@ namespace AnomalyLab.Evaluation;
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class PixelGaussian : IDisposable
 {
-    /// <summary>
-    /// Added to each feature's variance, as a part of its mean variance over all pixels, so that covariances of a few images
-    /// can be inverted and no steady pixel turns grain into findings. Chosen on held-out good images with painted defects.
-    /// </summary>
-    private const double LeastVariance = 0.002;
-
     private const int PixelsAtOnce = 256; // to invert in 64 bits
 
     // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
@@ -42,8 +36,12 @@ public sealed class PixelGaussian : IDisposable
     /// <summary>Measures means and covariances in one pass.</summary>
     /// <param name="goodImages">Good images in batches; they stay the caller's.</param>
     /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; those of all batches are never there at once.</param>
-    /// <exception cref="ArgumentException">There are fewer than two images.</exception>
-    public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf)
+    /// <param name="leastVariance">
+    /// Added to each feature's variance, as a part of its mean variance over all pixels: so covariances of a few images can be
+    /// inverted, and no steady pixel turns grain into findings. The fewer images there are for the features, the more it takes.
+    /// </param>
+    /// <exception cref="ArgumentException">There are fewer than two images, of different sizes, or all alike.</exception>
+    public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf, double leastVariance)
     {
         // Sums are taken of differences to the first batch's mean, or they would lose in digits what features have in common.
         Tensor? origin = null, sum = null, products = null;
@@ -76,7 +74,7 @@ public sealed class PixelGaussian : IDisposable
         var mean = sum!.div_(n);
         var centre = Places(mean.unsqueeze(0));
         var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
-        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray()).to(covariance.device);
+        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray(), leastVariance).to(covariance.device);
         foreach (var some in covariance.split(PixelsAtOnce))
         {
             using var inner = NewDisposeScope();
@@ -101,12 +99,12 @@ public sealed class PixelGaussian : IDisposable
     }
 
     /// <summary>What is added to covariances, [D, D]: to features that never vary, as to the others on average.</summary>
-    private static Tensor Floor(double[] variances)
+    private static Tensor Floor(double[] variances, double part)
     {
         var average = variances.Average();
         if (!(average > 0))
             throw new ArgumentException("The good images do not differ in any feature, or are not numbers: are they of different things?");
-        return diag(tensor([.. variances.Select(variance => LeastVariance * (variance > 0 ? variance : average))]));
+        return diag(tensor([.. variances.Select(variance => part * (variance > 0 ? variance : average))]));
     }
 
     /// <summary>[N, D, H, W] as [H · W, D, N].</summary>
