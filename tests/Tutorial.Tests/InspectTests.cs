@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 

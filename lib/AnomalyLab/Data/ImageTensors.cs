@@ -17,7 +17,7 @@ public static class ImageTensors
     /// </summary>
     /// <param name="samples">The samples, in the order of the result; all of one size.</param>
     /// <param name="size">Height and width of the result in pixels.</param>
-    /// <param name="cache">Where decoded images are kept; <see cref="ImageCache.Course"/> if left out.</param>
+    /// <param name="cache">Where decoded images are kept; nowhere if left out.</param>
     /// <returns>
     /// A float tensor of shape [samples, 3, size, size] on the processor, RGB in 0..1 (bytes divided by 255), stored
     /// channels-last. The caller owns it.
@@ -53,7 +53,7 @@ public static class ImageTensors
     {
         if (samples.Count == 0)
             throw new ArgumentException("There are no samples to load.", nameof(samples));
-        cache ??= ImageCache.Course;
+        cache ??= ImageCache.None;
         var sizes = new (int Width, int Height)[samples.Count];
         var errors = new Exception?[samples.Count];
         Parallel.For(0, samples.Count, () => new byte[size * size * 3], (i, _, pixels) =>

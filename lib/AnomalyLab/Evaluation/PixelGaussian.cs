@@ -1,4 +1,4 @@
-using TorchSharp;
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
@@ -11,9 +11,6 @@ namespace AnomalyLab.Evaluation;
 public sealed class PixelGaussian : IDisposable
 {
     private const int PixelsAtOnce = 256; // to invert in 64 bits
-
-    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
-    private static readonly Scalar One = 1;
 
     /// <summary>Takes what was measured before; the tensors are this object's from now on.</summary>
     /// <param name="mean">The mean features, [D, H, W].</param>
@@ -60,9 +57,9 @@ public sealed class PixelGaussian : IDisposable
             else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
                 throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
             var off = features - origin;
-            sum!.add_(off.sum([0]), One);
+            sum!.Add(off.sum([0]));
             var places = Places(off);
-            products!.add_(places.bmm(places.transpose(1, 2)), One);
+            products!.Add(places.bmm(places.transpose(1, 2)));
             count += batch.shape[0];
         }
         using var rest = NewDisposeScope();
@@ -70,7 +67,7 @@ public sealed class PixelGaussian : IDisposable
             rest.Attach([origin, sum!, products!]);
         if (origin is null || count < 2)
             throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
-        var n = tensor((float)count, device: origin.device);
+        using var n = tensor((float)count, device: origin.device);
         var mean = sum!.div_(n);
         var centre = Places(mean.unsqueeze(0));
         var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
@@ -78,10 +75,10 @@ public sealed class PixelGaussian : IDisposable
         foreach (var some in covariance.split(PixelsAtOnce))
         {
             using var inner = NewDisposeScope();
-            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).add_(floor, One))));
+            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).Add(floor))));
         }
         long[] shape = [origin.shape[1], origin.shape[2], origin.shape[0], origin.shape[0]];
-        return new(origin.add_(mean, One), covariance.view(shape));
+        return new(origin.Add(mean), covariance.view(shape));
     }
 
     /// <summary>How far features are from the mean, in standard deviations of their direction: √((f − μ)ᵀ Σ⁻¹ (f − μ)).</summary>

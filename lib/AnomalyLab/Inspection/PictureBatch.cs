@@ -1,3 +1,4 @@
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
@@ -47,7 +48,7 @@ internal sealed record PictureBatch(
         int[] taken = [.. read.Where(i => problems[i] is null)];
         using var scope = NewDisposeScope();
         var images = taken.Length == 0 ? null
-            : (tensor([.. taken.SelectMany(i => pictures[i].Rgb)], [taken.Length, size, size, 3], uint8).to(float32) / 255)
+            : (tensor([.. taken.SelectMany(i => pictures[i].Rgb)], [taken.Length, size, size, 3], uint8).to(float32).Over(255))
                 .permute(0, 3, 1, 2).DetachFromDisposeScope();
         return new(images, [.. taken.Select(i => paths[i])], wanted,
             [.. paths.Zip(problems).Where(file => file.Second is not null).Select(file => new UnreadablePicture(file.First, file.Second!))]);

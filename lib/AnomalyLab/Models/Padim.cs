@@ -1,5 +1,4 @@
 using AnomalyLab.Evaluation;
-using AnomalyLab.Native;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;

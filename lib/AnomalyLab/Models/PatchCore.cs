@@ -1,6 +1,5 @@
 using AnomalyLab.Evaluation;
-using AnomalyLab.Native;
-using TorchSharp;
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -19,11 +18,8 @@ public sealed class PatchCore : IAnomalyDetector
 {
     private const string MemoryKey = "memory";
     private const double ScoreSmoothing = 1.0 / 28; // standard deviation, as a part of the image's shorter side
-
+    private const double HalfWeight = 0.5; // of the first stage's features, in the score
     private const int PatchesAtOnce = 2048;
-
-    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
-    private static readonly Scalar One = 1, SquaredHalf = 0.25, RestOfOne = 0.75;
 
     private readonly FeatureNetwork network;
     private readonly Tensor memory;
@@ -106,11 +102,8 @@ public sealed class PatchCore : IAnomalyDetector
     {
         using var scope = NewDisposeScope();
         var (first, others) = (edges.Squares(patches), things.Squares(patches));
-        Tensor Nearest() => others.amin([1]).relu_().sqrt_().MoveToOuterDisposeScope();
-        others.add_(first, SquaredHalf);
-        var forScore = Nearest();
-        others.add_(first, RestOfOne);
-        return (Nearest(), forScore);
+        Tensor Nearest(Tensor squares) => squares.amin([1]).relu_().sqrt_().MoveToOuterDisposeScope();
+        return (Nearest(first.Plus(others)), Nearest(others.Add(first.Times(HalfWeight * HalfWeight))));
     }
 
     /// <summary>[N, D, h, w] as [N · h · w, D].</summary>
@@ -135,7 +128,7 @@ public sealed class PatchCore : IAnomalyDetector
         {
             using var scope = NewDisposeScope();
             var x = patches.narrow(1, from, count);
-            return squares.addmm(x, transposed, 1, -2).add_(x.square().sum(1).unsqueeze(1), One).MoveToOuterDisposeScope();
+            return squares.addmm(x, transposed, 1, -2).Add(x.square().sum(1).unsqueeze(1)).MoveToOuterDisposeScope();
         }
 
         public void Dispose()

@@ -36,6 +36,7 @@ public sealed class InspectCommand(IAnsiConsole console)
 
     private async Task<int> TrainAsync(string good, string output, InspectorOptions options, CancellationToken cancel)
     {
+        FastTorch.Startup.Run();
         using var inspector = await Working(report => Inspector.Train(good, options, report, cancel));
         inspector.Save(output);
         PassedOver(inspector.Unreadable);
@@ -47,6 +48,7 @@ public sealed class InspectCommand(IAnsiConsole console)
 
     private async Task<int> ScoreAsync(string model, string pictures, string output, CancellationToken cancel)
     {
+        FastTorch.Startup.Run();
         using var inspector = Inspector.Load(model);
         var report = await Working(progress =>
         {

@@ -1,3 +1,4 @@
+using AnomalyLab.Course;
 using AnomalyLab.Data;
 using SkiaSharp;
 
