@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using NotebookKernel.Jupyter;
@@ -34,23 +35,16 @@ internal static partial class Program
 
     private static async Task Main(string[] args)
     {
+        var error = OutsideWriter.Error();
         progress.AcceptOnlyFromAmong("json");
         var execute = new Command("execute", "Executes a C# notebook.") { input, output, set, timeout, progress };
         execute.SetAction((arguments, _) => ExecuteAsync(arguments));
         var arguments = new RootCommand("Executes C# notebooks, without a notebook editor and for one.") { execute, ConnectCommand.Create() }.Parse(args);
-        var code = await RunAsync(arguments);
-        // Threads that a cell leaves behind must not keep the process. And a cell that was stopped may still be deep in
-        // native code, and crashes if its library is shut down meanwhile (libtorch does). Windows ends the threads
-        // first; elsewhere the process ends without shutting anything down.
-        if (OperatingSystem.IsWindows())
-            Environment.Exit(code);
-        EndProcess(code);
+        var code = await RunAsync(arguments, error);
+        ProcessEnd.Now(code);
     }
 
-    [DllImport("libc", EntryPoint = "_exit")]
-    private static extern void EndProcess(int code);
-
-    private static async Task<int> RunAsync(ParseResult arguments)
+    private static async Task<int> RunAsync(ParseResult arguments, TextWriter error)
     {
         try
         {
@@ -60,7 +54,7 @@ internal static partial class Program
         }
         catch (Exception exception) when (exception is NotebookException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await error.WriteLineAsync(exception.Message);
             return UsageError;
         }
     }
@@ -73,27 +67,61 @@ internal static partial class Program
         Parameters.Inject(notebook, ParseValues(arguments.GetValue(set) ?? []));
         Notebook.CheckWritable(target);
 
-        // Both are taken before a session redirects the console to its cells.
-        IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json"
-            ? new JsonProgress(new StreamWriter(Console.OpenStandardOutput())) // in UTF-8 everywhere
-            : new TextProgress(Console.Out);
+        // Opened before the process's output is redirected to cells.
+        var outside = OutsideWriter.Output();
+        IProgress<RunEvent> watcher = arguments.GetValue(progress) == "json" ? new JsonProgress(outside) : new TextProgress(outside);
 
         using var stop = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
+        using var processEnds = new CancellationTokenSource();
+        var written = new TaskCompletionSource();
+        ProcessEnd.OtherwiseWith(CellFailed);
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
 
         var folder = Path.GetDirectoryName(source)!;
         Directory.SetCurrentDirectory(folder);
-        var runner = new NotebookRunner(TimeProvider.System) { TimeLimit = arguments.GetValue(timeout) };
-        var finished = await runner.RunAsync(notebook, new Session(folder), watcher, stop.Token, abandon.Token);
-        notebook.Save(target);
-        return finished.Status switch { RunStatus.Ok => Ok, RunStatus.Failed => CellFailed, _ => Stopped };
+        var processOutput = ProcessOutput.Redirect();
+        var session = new Session(folder, processOutput);
+        ExceptionHandling.SetUnhandledExceptionHandler(session.ShowUnhandled);
+        var runner = new NotebookRunner(TimeProvider.System) { TimeLimit = arguments.GetValue(timeout), Save = SaveSoFar, ProcessEnds = processEnds.Token };
+        try
+        {
+            var finished = await runner.RunAsync(notebook, session, watcher, stop.Token, abandon.Token);
+            notebook.Save(target);
+            return finished.Status switch { RunStatus.Ok => Ok, RunStatus.Failed => CellFailed, _ => Stopped };
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+            written.SetResult();
+        }
 
         void OnSignal(PosixSignalContext signal)
         {
             signal.Cancel = true;
             (stop.IsCancellationRequested ? abandon : stop).CancelAsync();
+        }
+
+        void SaveSoFar()
+        {
+            try
+            {
+                notebook.Save(target);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The run goes on. If it still cannot be saved at its end, that is said.
+            }
+        }
+
+        // On the thread of a cell that ends the process, which waits here until its notebook is written.
+        void OnProcessExit(object? sender, EventArgs e)
+        {
+            Environment.ExitCode = CellFailed;
+            processEnds.Cancel();
+            written.Task.Wait(TimeSpan.FromSeconds(10));
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.DotNet.Interactive.Events;
-using Microsoft.DotNet.Interactive.Formatting;
 
 namespace EngineContract.Tests;
 
@@ -13,8 +12,6 @@ public sealed class FormatterTests
     public async Task A_value_is_shown_in_its_own_forms(string expression, params string[] mimeTypes)
     {
         using var kernel = await RealKernel.WithLibraryAsync();
-        // As the engine's Jupyter and VS Code front ends do.
-        Formatter.DefaultMimeType = HtmlFormatter.MimeType;
 
         var value = (await kernel.RunAsync($"var value = {expression};\nvalue")).OfType<ReturnValueProduced>().Single();
 
@@ -22,5 +19,15 @@ public sealed class FormatterTests
         Assert.True(kernel.Kernel.TryGetValue("value", out object displayable));
         var html = displayable.GetType().GetMethod("ToHtml")!.Invoke(displayable, []);
         Assert.Equal([$"{html}", $"{displayable}"], value.FormattedValues.Take(2).Select(form => form.Value));
+    }
+
+    [Fact]
+    public async Task Values_carry_their_json()
+    {
+        using var kernel = await RealKernel.WithLibraryAsync();
+
+        var value = (await kernel.RunAsync("""Values.Of(("auc", 0.91))""")).OfType<ReturnValueProduced>().Single();
+
+        Assert.Equal("""{"auc":0.91}""", value.FormattedValues.Single(form => form.MimeType.EndsWith("+json", StringComparison.Ordinal)).Value);
     }
 }

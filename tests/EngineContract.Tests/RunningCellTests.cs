@@ -57,7 +57,7 @@ public sealed class RunningCellTests
         Assert.False(heard.IsSet);
         await kernel.Kernel.SendAsync(new Cancel(), TestContext.Current.CancellationToken);
 
-        heard.Wait(TestContext.Current.CancellationToken);
+        Assert.True(heard.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), "The library's token was not cancelled.");
         Assert.Single((await cell).Events.OfType<CommandFailed>());
     }
 }

@@ -5,6 +5,9 @@ namespace NotebookKernel.Tests;
 
 public sealed class CommandLineTests : IDisposable
 {
+    // A shell's background jobs ignore SIGINT, and so do their children, such as tests that it starts.
+    private static readonly string[] start = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -103,7 +106,6 @@ public sealed class CommandLineTests : IDisposable
     public async Task Ctrl_C_stops_the_cell_and_a_second_one_ends_the_process()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        Assert.SkipWhen(IgnoresInterrupts(), "Whatever started the tests ignores SIGINT, as a shell does for its background jobs, and so do all their children.");
         folder.Write("in.ipynb", NotebookFile.OfCode("Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.Register(() => Console.WriteLine(\"asked\"));\nConsole.WriteLine(\"ready\");\nwhile (true) { }"));
         using var process = Start("in.ipynb", "out.ipynb", "--progress", "json");
 
@@ -118,9 +120,9 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_killed_run_leaves_the_earlier_output_alone()
+    public async Task A_killed_run_leaves_what_it_had_and_says_where_it_broke_off()
     {
-        folder.Write("in.ipynb", NotebookFile.OfCode("Console.WriteLine(\"ready\");\nSystem.Threading.Thread.Sleep(-1);"));
+        folder.Write("in.ipynb", NotebookFile.OfCode("\"first\"", "Console.WriteLine(\"ready\");\nSystem.Threading.Thread.Sleep(-1);", "3"));
         folder.Write("out.ipynb", "earlier");
         using var process = Start("in.ipynb", "out.ipynb", "--progress", "json");
 
@@ -128,8 +130,93 @@ public sealed class CommandLineTests : IDisposable
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("earlier", File.ReadAllText(folder["out.ipynb"]));
+        Assert.Equal(["first", "The process ended while this cell was running. Outputs may be missing here, and the cells after this one were not run.", ""], Enumerable.Range(0, 3).Select(LastOutput));
         Assert.Equal(["in.ipynb", "out.ipynb"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("Environment.Exit(0);", "This cell ended the process, as Environment.Exit does. The cells after it were not run.")]
+    [InlineData("Task.Run(() => Environment.Exit(0));\nSystem.Threading.Thread.Sleep(-1);", "This cell ended the process, as Environment.Exit does. The cells after it were not run.")]
+    [InlineData("[System.Runtime.InteropServices.DllImport(\"libc\")] static extern void exit(int code);\nexit(0);", null)]
+    [InlineData("int Deeper(int n) => Deeper(n + 1) + 1;\nDeeper(0)", null)]
+    [InlineData("Environment.FailFast(\"over\");", null)]
+    public async Task A_run_that_a_cell_breaks_off_does_not_end_with_0_and_leaves_what_it_had(string code, string? message)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() && code.Contains("libc", StringComparison.Ordinal), "There is no libc.");
+        folder.Write("in.ipynb", NotebookFile.OfCode("\"first\"", code, "3"));
+        folder.Write("out.ipynb", "earlier");
+
+        var result = await Execute("in.ipynb", "out.ipynb");
+
+        Assert.NotEqual(0, result.ExitCode);
+        message ??= "The process ended while this cell was running. Outputs may be missing here, and the cells after this one were not run.";
+        Assert.Equal(["first", message, ""], Enumerable.Range(0, 3).Select(LastOutput));
+    }
+
+    [Theory]
+    [InlineData("new System.Threading.Thread(() => throw new InvalidOperationException(\"boom\")).Start();")]
+    [InlineData("async void Start() { await Task.Yield(); throw new InvalidOperationException(\"boom\"); }\nStart();")]
+    [InlineData("System.Threading.ThreadPool.UnsafeQueueUserWorkItem(_ => throw new InvalidOperationException(\"boom\"), null);")]
+    public async Task An_exception_on_a_thread_of_the_cells_own_is_shown_and_the_run_goes_on(string code)
+    {
+        var wait = "\nSystem.Threading.Thread.Sleep(500);";
+        folder.Write("in.ipynb", NotebookFile.OfCode(code + wait, "\"next\""));
+
+        var result = await Execute("in.ipynb", "out.ipynb");
+
+        Assert.Equal((0, "next"), (result.ExitCode, LastOutput(1)));
+        Assert.StartsWith("Not caught, on a thread of the cell's own: System.InvalidOperationException: boom\n   at cell 1, line 1: ", LastOutput(0), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_started_programs_and_native_code_write_is_in_the_cells_output_and_in_order()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There, what started programs write cannot be taken.");
+        folder.Write("in.ipynb", NotebookFile.OfCode(
+            """
+            using System.Diagnostics;
+            [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text);
+            Console.WriteLine("one");
+            Process.Start("sh", ["-c", "echo two, grüße"]).WaitForExit();
+            Console.WriteLine("three");
+            Console.OpenStandardOutput().Write("four\n"u8);
+            puts("five");
+            Process.Start("sh", ["-c", "echo six >&2"]).WaitForExit();
+            "seven"
+            """,
+            "Process.Start(\"seq\", [\"100000\"]).WaitForExit();\nConsole.WriteLine(\"end\");"));
+
+        var result = await Execute("in.ipynb", "out.ipynb", "--progress", "json");
+
+        Assert.All(result.Output.TrimEnd().Split('\n'), line => JsonNode.Parse(line)); // nothing of it is in between
+        Assert.Equal(("one\ntwo, grüße\nthree\nfour\nfive\n", "six\n"), (Printed("stdout"), Printed("stderr")));
+        Assert.Equal(string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i}\n")) + "end\n", LastOutput(1));
+        Assert.Equal("six\n", result.Error);
+
+        string Printed(string name) => string.Concat(Read("out.ipynb")["cells"]![0]!["outputs"]!.AsArray().Where(output => output!["name"]?.ToString() == name).Select(output => Run.Text(output!["text"])));
+    }
+
+    [Fact]
+    public async Task Cells_that_print_and_display_from_many_threads_while_programs_write_do_not_block_each_other()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There, what started programs write cannot be taken.");
+        folder.Write("in.ipynb", NotebookFile.OfCode(
+            """
+            var shown = display(0);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+            {
+                for (var i = 0; i < 2000; i++)
+                {
+                    if (thread == 0) shown.Update(i); else if (thread == 1) Console.OpenStandardOutput().Write("raw\n"u8); else Console.WriteLine("text");
+                }
+            })).Append(System.Diagnostics.Process.Start("seq", ["2000"]).WaitForExitAsync()));
+            """));
+
+        var result = await Execute("in.ipynb", "out.ipynb", "--progress", "json");
+
+        Assert.Equal(0, result.ExitCode);
+        var lines = LastOutput(0).Split('\n');
+        Assert.Equal((4000, 2000), (lines.Count(line => line.Contains("text", StringComparison.Ordinal)), lines.Count(line => line.Contains("raw", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -139,10 +226,6 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, (await Execute("in.ipynb", "out.ipynb")).ExitCode);
     }
-
-    /// <summary>Bit 1 of the mask of ignored signals is SIGINT, number 2: proc(5), /proc/pid/status.</summary>
-    private static bool IgnoresInterrupts() => File.Exists("/proc/self/status")
-        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[^1] is '2' or '3' or '6' or '7' or 'a' or 'b' or 'e' or 'f';
 
     private sealed record Result(int ExitCode, string Output, string Error);
 
@@ -155,7 +238,7 @@ public sealed class CommandLineTests : IDisposable
         return new Result(process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
     }
 
-    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(Sessions.Session).Assembly.Location, "execute", .. arguments])
+    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(start[0], [.. start[1..], typeof(Sessions.Session).Assembly.Location, "execute", .. arguments])
     {
         WorkingDirectory = folder.Path,
         RedirectStandardOutput = true,
@@ -179,6 +262,11 @@ public sealed class CommandLineTests : IDisposable
         using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The text of a cell's last output; empty without any.</summary>
+    private string LastOutput(int cell) => Read("out.ipynb")["cells"]![cell]!["outputs"]!.AsArray().LastOrDefault() is { } output
+        ? Run.Text(output["evalue"] ?? output["text"] ?? output["data"]!["text/plain"])
+        : "";
 
     private JsonNode Read(string name) => JsonNode.Parse(File.ReadAllText(folder[name]))!;
 }

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Tests;
@@ -88,6 +89,30 @@ public sealed class ErrorTests : IDisposable
 
         Assert.Equal(4, error.Line);
         Assert.Contains("   at cell 1, line 4: throw new Exception(\"late\");", error.Traceback);
+    }
+
+    [Fact]
+    public void A_compile_error_without_a_place_is_an_error_of_the_cell()
+    {
+        // About the whole compilation. No cell makes one at will, so this is the compiler's own, made by hand.
+        var rule = new DiagnosticDescriptor("CS7038", "", "Failed to emit module 'Submission#0'", "Compiler", DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+        var error = new ErrorReport(new Dictionary<string, string>(), "cell 1").Of([Diagnostic.Create(rule, Location.None), Diagnostic.Create(rule, Location.None)]);
+
+        Assert.Equal(("CompilationError", "Failed to emit module 'Submission#0' (CS7038) (and 1 more error)", null), (error.Name, error.Message, error.Line));
+        Assert.Equal(["error CS7038: Failed to emit module 'Submission#0'", "error CS7038: Failed to emit module 'Submission#0'"], error.Traceback);
+    }
+
+    [Theory]
+    [InlineData("throw new InvalidCastException()", "(There is no message, for reading it throws System.InvalidCastException.)")]
+    [InlineData("null", "")]
+    public async Task An_exception_whose_message_cannot_be_had_is_an_error_like_any_other(string message, string shown)
+    {
+        var error = await ErrorOf($"class Sly : Exception {{ public override string Message => {message}; }}\nthrow new AggregateException(new Sly());");
+        var alone = await ErrorOf($"class Sly : Exception {{ public override string Message => {message}; }}\nthrow new Sly();");
+
+        Assert.Contains(error.Traceback, line => line.StartsWith(" caused by Submission#0+Sly: " + shown, StringComparison.Ordinal));
+        Assert.Equal((shown, 2), (alone.Message, alone.Line));
     }
 
     [Fact]

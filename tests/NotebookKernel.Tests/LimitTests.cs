@@ -82,6 +82,44 @@ public sealed class LimitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_ends_the_process_is_told_from_one_that_was_interrupted()
+    {
+        using var ends = new CancellationTokenSource();
+        var run = new Run();
+        var running = run.Execute(folder.Path, NotebookFile.OfCode(Deaf, "1"), new NotebookRunner(TimeProvider.System) { ProcessEnds = ends.Token }, CancellationToken.None, CancellationToken.None);
+        await run.Saying("ready");
+        await ends.CancelAsync();
+        await running;
+
+        Assert.Equal((RunStatus.Failed, "BrokenOff"), (run.Finished.Status, run.Finished.Failure?.Error.Name));
+        Assert.Equal("ready\n", run.Printed(0));
+    }
+
+    [Fact]
+    public async Task The_notebook_is_saved_before_each_cell_and_now_and_then_within_a_long_one()
+    {
+        var clock = new ManualClock();
+        var notebook = Notebooks.Notebook.Parse(NotebookFile.OfCode("Console.Write(1);", "Console.Write(2);\nTick();\nConsole.Write(3);"), "test");
+        var saved = new List<string>();
+        var key = Guid.NewGuid().ToString();
+        AppContext.SetData(key, () => clock.Advance(TimeSpan.FromSeconds(10)));
+        notebook.Cells[1].Json["source"] = notebook.Cells[1].Source.Replace("Tick()", $"((Action)AppContext.GetData(\"{key}\"))()", StringComparison.Ordinal);
+
+        await new NotebookRunner(clock) { Save = () => saved.Add(string.Join(" ", notebook.Cells.Select(Texts))) }
+            .RunAsync(notebook, new Sessions.Session(folder.Path), new Run(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["[BrokenOff] []", "[1] [BrokenOff]", "[1] [23 BrokenOff]"], saved);
+        Assert.Equal("[1] [23]", string.Join(" ", notebook.Cells.Select(Texts)));
+
+        static string Texts(Notebooks.NotebookCell cell) => $"[{string.Join(' ', cell.Outputs.Select(output => output switch
+        {
+            Notebooks.StreamOutput stream => stream.Text,
+            Notebooks.ErrorOutput error => error.Name,
+            _ => "",
+        }))}]";
+    }
+
+    [Fact]
     public async Task The_time_limit_is_the_clocks_and_is_named()
     {
         var clock = new ManualClock();

@@ -55,6 +55,37 @@ public sealed class NotebookTests : IDisposable
     }
 
     [Fact]
+    public async Task What_python_and_javascript_write_beyond_the_standard_is_read()
+    {
+        // Charts nest deep, Python writes NaN, and JavaScript writes halves of surrogate pairs.
+        var deep = string.Concat(Enumerable.Repeat("[", 500)) + string.Concat(Enumerable.Repeat("]", 500));
+        var text = """
+            {"cells":[{"cell_type":"markdown","metadata":{"loss":NaN,"range":[-Infinity,Infinity],"deep":DEEP},"source":"half \ud83d, whole \ud83d\ude00, NaN"},
+            {"cell_type":"code","execution_count":null,"metadata":{},"outputs":[{"output_type":"display_data","metadata":{},"data":{"application/json":{"x":NaN}}}],"source":"\"\\ud83d NaN\".Length"}],
+            "metadata":{},"nbformat":4,"nbformat_minor":5}
+            """.Replace("DEEP", deep, StringComparison.Ordinal);
+
+        var run = await Run.Of(folder.Path, text);
+
+        Assert.Equal("5", run.Succeeded().Shown(1));
+        var markdown = run.Notebook["cells"]![0]!;
+        Assert.Equal("half \uFFFD, whole 😀, NaN", markdown["source"]!.ToString());
+        Assert.Equal("null [null,null] " + deep, $"{markdown["metadata"]!["loss"]?.ToString() ?? "null"} {markdown["metadata"]!["range"]!.ToJsonString()} {markdown["metadata"]!["deep"]!.ToJsonString(new() { MaxDepth = 1000 })}");
+    }
+
+    [Fact]
+    public async Task A_cell_puts_out_what_json_can_hardly_hold()
+    {
+        var deep = string.Concat(Enumerable.Repeat("[", 500)) + string.Concat(Enumerable.Repeat("]", 500));
+
+        var run = await Run.Cells(folder.Path, $"Console.Write(\"\\ud83d\");\nConsole.Write(\"\\ude00 \\ud83d\");", $"\"{deep}\".DisplayAs(\"application/json\");\n\"{{\\\"x\\\":NaN}}\".DisplayAs(\"application/json\");");
+
+        Assert.Equal("😀 \uFFFD", run.Succeeded().Printed(0));
+        Assert.Equal(deep, run.Outputs(1)[0]!["data"]!["application/json"]!.ToJsonString(new() { MaxDepth = 1000 }));
+        Assert.Equal("{\"x\":null}", run.Outputs(1)[1]!["data"]!["application/json"]!.ToJsonString());
+    }
+
+    [Fact]
     public void A_missing_notebook_is_named_in_a_sentence()
     {
         var exception = Assert.Throws<NotebookException>(() => Notebook.Load(folder["none.ipynb"]));

@@ -49,12 +49,54 @@ public sealed class ParametersTests
     [InlineData("learningRate", "1e999", "\"1e999\" is no value for learningRate, which is a parameter of type double; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
     [InlineData("learningRate", "1,5", "\"1,5\" is no value for learningRate, which is a parameter of type double; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
     [InlineData("fast", "yes", "\"yes\" is no value for fast, which is a parameter of type bool; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
-    [InlineData("data", "1", "\"1\" is no value for data, which is a parameter of type System.Collections.Generic.List<int>; the parameters are epochs, seed, batchSize, learningRate, dropout, category, fast, budget, price, data.")]
+    [InlineData("data", "1", "The parameter data cannot be set, for it is of type System.Collections.Generic.List<int>: only numbers, texts, bool, enums, TimeSpan, and nullables and arrays of them can.")]
     public void A_wrong_name_or_value_is_answered_with_the_names_there_are(string name, string value, string sentence)
     {
         var exception = Assert.Throws<NotebookException>(() => Parameters.Inject(WithParameters(), new Dictionary<string, string> { [name] = value }));
 
         Assert.Equal(sentence, exception.Message);
+    }
+
+    [Theory]
+    [InlineData("int? maybe = null;", "maybe", "5", "int? maybe = 5;")]
+    [InlineData("int? maybe = 3;", "maybe", "null", "int? maybe = null;")]
+    [InlineData("uint u = 1;", "u", "4294967295", "uint u = 4294967295u;")]
+    [InlineData("ulong u = 1;", "u", "18446744073709551615", "ulong u = 18446744073709551615ul;")]
+    [InlineData("byte b = 1;", "b", "255", "byte b = 255;")]
+    [InlineData("short s = 1;", "s", "-7", "short s = -7;")]
+    [InlineData("var sizes = new[] { 1 };", "sizes", "[1, 2, 3]", "int[] sizes = [1, 2, 3];")]
+    [InlineData("int[] sizes = [];", "sizes", "[]", "int[] sizes = [];")]
+    [InlineData("int[][] sizes = [];", "sizes", "[[1], []]", "int[][] sizes = [[1], []];")]
+    [InlineData("double?[] rates = [];", "rates", "[1e-3, null]", "double?[] rates = [0.001, null];")]
+    [InlineData("string[] names = [];", "names", "[\"a\", \"b \\\"c\\\"\", null]", "string[] names = [\"a\", \"b \\\"c\\\"\", null];")]
+    [InlineData("var day = DayOfWeek.Monday;", "day", "Friday", "System.DayOfWeek day = System.DayOfWeek.Friday;")]
+    [InlineData("DayOfWeek? day = null;", "day", "Friday", "System.DayOfWeek? day = System.DayOfWeek.Friday;")]
+    [InlineData("TimeSpan limit = default;", "limit", "01:30:00", "System.TimeSpan limit = new System.TimeSpan(54000000000L);")]
+    public async Task Nullables_unsigned_numbers_arrays_enums_and_time_spans_are_taken(string declaration, string name, string value, string injected)
+    {
+        var notebook = Notebook.Parse(NotebookFile.Of(NotebookFile.Code(declaration, "parameters")), "test");
+
+        Parameters.Inject(notebook, new Dictionary<string, string> { [name] = value });
+
+        Assert.Equal(injected, notebook.Cells[1].Source);
+        await CSharpScript.EvaluateAsync(injected, cancellationToken: TestContext.Current.CancellationToken); // and it is C#
+    }
+
+    [Theory]
+    [InlineData("uint u = 1;", "u", "-1", "\"-1\" is no value for u, which is a parameter of type uint; the parameters are u.")]
+    [InlineData("int? maybe = 1;", "maybe", "x", "\"x\" is no value for maybe, which is a parameter of type int?; the parameters are maybe.")]
+    [InlineData("int[] sizes = [];", "sizes", "1, 2", "\"1, 2\" is no value for sizes, which is a parameter of type int[] (such as [1, 2, 3] or [\"a\", \"b\"]); the parameters are sizes.")]
+    [InlineData("int[] sizes = [];", "sizes", "[1.5]", "\"[1.5]\" is no value for sizes, which is a parameter of type int[] (such as [1, 2, 3] or [\"a\", \"b\"]); the parameters are sizes.")]
+    [InlineData("int[] sizes = [];", "sizes", "[null]", "\"[null]\" is no value for sizes, which is a parameter of type int[] (such as [1, 2, 3] or [\"a\", \"b\"]); the parameters are sizes.")]
+    [InlineData("var kind = DateTimeKind.Utc;", "kind", "utc", "\"utc\" is no value for kind, which is a parameter of type System.DateTimeKind (Unspecified, Utc, Local); the parameters are kind.")]
+    [InlineData("TimeSpan limit = default;", "limit", "5", "\"5\" is no value for limit, which is a parameter of type System.TimeSpan (such as 00:05:00); the parameters are limit.")]
+    [InlineData("object thing = 1;", "thing", "5", "The parameter thing cannot be set, for it is of type object: only numbers, texts, bool, enums, TimeSpan, and nullables and arrays of them can.")]
+    [InlineData("DateTime[] days = [];", "days", "[]", "The parameter days cannot be set, for it is of type System.DateTime[]: only numbers, texts, bool, enums, TimeSpan, and nullables and arrays of them can.")]
+    public void A_value_that_does_not_fit_is_told_from_a_type_that_cannot_be_set(string declaration, string name, string value, string sentence)
+    {
+        var notebook = Notebook.Parse(NotebookFile.Of(NotebookFile.Code(declaration, "parameters")), "test");
+
+        Assert.Equal(sentence, Assert.Throws<NotebookException>(() => Parameters.Inject(notebook, new Dictionary<string, string> { [name] = value })).Message);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class Run : IProgress<RunEvent>
     {
         var notebook = Notebooks.Notebook.Parse(json, "test.ipynb");
         await runner.RunAsync(notebook, new Session(folder), this, stop, abandon);
-        Notebook = JsonNode.Parse(notebook.ToString())!.AsObject();
+        Notebook = JsonNode.Parse(notebook.ToString(), documentOptions: new() { MaxDepth = 1000 })!.AsObject();
         return this;
     }
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Tutorial.Running;
 
 namespace Tutorial.Tests;
@@ -36,7 +36,7 @@ public sealed class ExerciseTests : IDisposable
     [Fact]
     public void Every_exercise_of_the_library_stands_in_a_notebook_once() =>
         Assert.Equal(
-            typeof(AnomalyLab.Course.Exercises).GetMethods().Where(method => method.IsStatic).Select(method => method.Name).Order(),
+            typeof(Exercises).GetMethods().Where(method => method.IsStatic).Select(method => method.Name).Order(),
             CourseExercise.All.SelectMany(of => of.Exercises).Select(exercise => exercise.Name).Order());
 
     [Theory]

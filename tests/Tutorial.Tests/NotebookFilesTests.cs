@@ -1,15 +1,30 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 
 /// <summary>What every notebook of the course says about itself.</summary>
-public sealed class NotebookFilesTests
+public sealed partial class NotebookFilesTests
 {
     public static TheoryData<string> Notebooks =>
         [.. Directory.GetFiles(Folder, "*.ipynb", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(CourseFolders.Repository, "notebooks");
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_long_cells_listen_to_the_stop_button(string notebook)
+    {
+        var cells = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, notebook)))!["cells"]!.AsArray()
+            .Where(cell => $"{cell!["cell_type"]}" == "code").Select(cell => string.Concat(cell!["source"]!.AsArray()));
+
+        // What takes a token, and minutes without it.
+        Assert.All(cells.Where(cell => Long().IsMatch(cell)), cell => Assert.Contains("RunningCell.CancellationToken", cell, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"\.Train\(|LoadOrTrain\(|\.Score\(test|\.Write\(folder")]
+    private static partial Regex Long();
 
     [Theory]
     [MemberData(nameof(Notebooks))]

@@ -53,6 +53,24 @@ public sealed class SiteTests(StoppedCourse course)
     }
 
     [Fact]
+    public void Pictures_pasted_into_a_cell_are_in_the_page()
+    {
+        var document = Open("03-third");
+
+        Assert.Equal($"data:image/png;base64,{StoppedCourse.Png}", document.QuerySelector(".markdown img[alt='pasted']")!.GetAttribute("src"));
+        Assert.Equal(["lost"], document.QuerySelectorAll(".markdown em").Select(dead => dead.TextContent));
+    }
+
+    [Fact]
+    public void A_raw_cell_is_shown_to_the_letter_and_not_as_code()
+    {
+        var document = Open("03-third");
+
+        Assert.Equal("raw *text* <b>", document.QuerySelector(".markdown > pre")!.TextContent);
+        Assert.DoesNotContain(document.QuerySelectorAll(".csharp"), code => code.TextContent.Contains("raw", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_parameters_that_were_set_are_shown_as_such()
     {
         var caption = Open("01-first").QuerySelectorAll(".caption").Single();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tutorial.Running;
 
 [assembly: AssemblyFixture(typeof(Tutorial.Tests.StoppedCourse))]
@@ -50,7 +51,14 @@ public sealed class StoppedCourse : IAsyncLifetime
             "x++;",
             "var y = 0;\nvar z = x / y;\nConsole.WriteLine(z);",
             "Console.WriteLine(\"never\");");
-        _repository.Write("03-third", "# Never run", "//parameters\nvar epochs = 1;", "epochs");
+        var third = _repository.Write("03-third", "# Never run", "//parameters\nvar epochs = 1;", "epochs");
+        var notebook = JsonNode.Parse(File.ReadAllText(third))!;
+        notebook["cells"]!.AsArray().Add(JsonNode.Parse("""
+            {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "![pasted](attachment:my%20dot.png) ![lost](attachment:lost.png)",
+             "attachments": {"my dot.png": {"image/png": "PNG"}}}
+            """.Replace("PNG", Png, StringComparison.Ordinal)));
+        notebook["cells"]!.AsArray().Add(JsonNode.Parse("""{"cell_type": "raw", "id": "r", "metadata": {}, "source": "raw *text* <b>"}"""));
+        File.WriteAllText(third, notebook.ToJsonString());
         (Code, Says) = await _repository.InvokeAsync("--set", "epochs=5");
     }
 

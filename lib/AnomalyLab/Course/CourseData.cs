@@ -1,4 +1,5 @@
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 
 namespace AnomalyLab.Course;
 
@@ -13,6 +14,7 @@ public static class CourseData
     /// <param name="name">The category's name.</param>
     /// <param name="log">Where to say which pictures were taken; the console if left out.</param>
     /// <exception cref="DirectoryNotFoundException">The category is in none of the places, or not in MVTec AD's layout.</exception>
+    /// <exception cref="OperationCanceledException">The cell was interrupted while the bottles were being drawn, which leaves none behind.</exception>
     public static MvtecCategory Open(string name = "bottle", TextWriter? log = null)
     {
         log ??= Console.Out;
@@ -29,7 +31,7 @@ public static class CourseData
         var synthetic = Path.Combine(CourseFolders.Synthetic, name);
         if (!Directory.Exists(synthetic))
             log.WriteLine($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once.");
-        SyntheticBottles.Draw(synthetic);
+        SyntheticBottles.Draw(synthetic, cancellation: RunningCell.CancellationToken);
         return Opened(MvtecCategory.FromFolder(synthetic), log);
     }
 

@@ -7,11 +7,19 @@ namespace AnomalyLab.Visualization;
 /// Shows a training while it runs: in a notebook a progress bar, numbers and the losses, in place; in a console a line
 /// an epoch, at most one a second.
 /// </summary>
-/// <param name="console">Where lines go outside of a notebook; the console if left out.</param>
-/// <param name="time">The clock; the system's if left out.</param>
-public sealed class TrainingView(TextWriter? console = null, TimeProvider? time = null) : IProgress<TrainingProgress>, IDisposable
+public sealed class TrainingView : IProgress<TrainingProgress>, IDisposable
 {
-    private readonly LiveView view = new(console, time);
+    private readonly LiveView view;
+
+    /// <summary>A view in the calling cell's output.</summary>
+    /// <param name="console">Where lines go outside of a notebook; the console if left out.</param>
+    /// <param name="time">The clock; the system's if left out.</param>
+    public TrainingView(TextWriter? console = null, TimeProvider? time = null)
+        : this(new LiveView(console, time))
+    {
+    }
+
+    internal TrainingView(LiveView view) => this.view = view;
 
     /// <summary>Takes a report from the trainer, on the thread that trains.</summary>
     public void Report(TrainingProgress value)

@@ -38,7 +38,14 @@ public sealed class KernelInvocationContext
     public static KernelInvocationContext? Current => ambient.Value;
 
     /// <summary>Asks the cell to stop: it was interrupted, or the time is up.</summary>
-    public CancellationToken CancellationToken => host.Stop;
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            host.Listens?.Invoke();
+            return host.Stop;
+        }
+    }
 
     internal Func<string?>? ReadLine => host.ReadLine;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using NetMQ;
 using NotebookKernel.Language;
@@ -23,23 +24,31 @@ internal static class ConnectCommand
 
     /// <summary>
     /// Does once what a first cell and a first completion would otherwise wait for: most of it is compiling the
-    /// compiler. In a session of its own, so that nothing of it is seen.
+    /// compiler. In sessions of their own, so that nothing of it is seen.
     /// </summary>
-    private static async Task WarmUpAsync()
+    private static Task WarmUpAsync()
     {
-        const string code = "Console.WriteLine(1)";
-        var session = new Session(Directory.GetCurrentDirectory());
-        await session.ExecuteAsync("1", _ => { });
-        using var language = new LanguageService(session);
-        await language.CompleteAsync(code, code.IndexOf('W', StringComparison.Ordinal));
-        await language.InspectAsync(code, code.IndexOf('W', StringComparison.Ordinal));
+        var folder = Directory.GetCurrentDirectory();
+        return Task.WhenAll(Task.Run(() => new Session(folder).ExecuteAsync("1", _ => { })), Task.Run(HelpAsync));
+
+        async Task HelpAsync()
+        {
+            const string code = "Console.WriteLine(1)";
+            using var language = new LanguageService(new Session(folder));
+            await language.CompleteAsync(code, code.IndexOf('W', StringComparison.Ordinal));
+            await language.InspectAsync(code, code.Length - 1);
+        }
     }
 
     /// <summary>Serves until the front end says that it is over, or is gone itself.</summary>
     private static async Task ServeAsync(ConnectionFile connection)
     {
+        var log = OutsideWriter.Error();
         // The notebook's folder is where front ends start a kernel.
-        using var kernel = new JupyterKernel(connection, new Session(Directory.GetCurrentDirectory()), TimeProvider.System, Console.Error);
+        var session = new Session(Directory.GetCurrentDirectory(), ProcessOutput.Redirect());
+        ExceptionHandling.SetUnhandledExceptionHandler(session.ShowUnhandled);
+        using var kernel = new JupyterKernel(connection, session, TimeProvider.System, log);
+        Interrupts.Allow();
         using var end = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
@@ -51,7 +60,7 @@ internal static class ConnectCommand
             signal.Cancel = true;
             end.Cancel();
         });
-        _ = Task.Run(WarmUpAsync);
+        _ = WarmUpAsync();
         var parent = ParentProcess.WaitForEndAsync(end.Token);
         await Task.WhenAny(kernel.RunAsync(end.Token), parent);
     }

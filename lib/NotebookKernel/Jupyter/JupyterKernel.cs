@@ -58,8 +58,9 @@ internal sealed class JupyterKernel : IDisposable
     }
 
     /// <summary>
-    /// Asks the running cell, if there is one, to stop; the second time, ends it. Only code that stays in a native
-    /// library goes on all the same: then a restart, which ends the process, is what helps.
+    /// Asks the running cell, if there is one, to stop; the second time, ends it. A cell that does not listen is ended
+    /// some seconds after the first time. Only code that stays in a native library goes on all the same: then a restart,
+    /// which ends the process, is what helps.
     /// </summary>
     public void Interrupt() => Volatile.Read(ref running)?.Interrupt();
 
@@ -96,7 +97,7 @@ internal sealed class JupyterKernel : IDisposable
         catch (Exception exception)
         {
             // Whatever a front end asks, the session lives on.
-            var error = CellError.Of(exception.GetType().FullName!, $"The kernel cannot answer this {request.Type}: {exception.Message}");
+            var error = CellError.Of(exception.GetType().FullName!, $"The kernel cannot answer this {request.Type}: {ErrorReport.MessageOf(exception)}");
             sockets.Send(request.Channel, request, request.ReplyType, ErrorContent(error));
         }
 
@@ -147,11 +148,12 @@ internal sealed class JupyterKernel : IDisposable
         var isCounted = !isSilent && request.Flag("store_history", true);
         var number = session.ExecutionCount + (isCounted ? 1 : 0);
         var output = new OutputPublisher((type, content) => sockets.Publish(request, type, content), number, clock);
-        var cell = new RunningCell();
+        var cell = new RunningCell(clock);
         var host = new CellHost(isSilent ? _ => { } : output.Take)
         {
             Stop = cell.Stop,
             Abandon = cell.Abandon,
+            Listens = cell.Listens,
             IsCounted = isCounted,
             ReadLine = () =>
             {

@@ -33,15 +33,15 @@ internal sealed class LanguageReplies(LanguageService language)
     public async Task<JsonObject> InspectAsync(Request request)
     {
         var code = request.Text("code");
-        var sections = await language.InspectAsync(code, IndexOf(code, request.Number("cursor_pos", int.MaxValue)));
+        var found = await language.InspectAsync(code, IndexOf(code, request.Number("cursor_pos", int.MaxValue)));
         var data = new JsonObject();
-        if (sections is [var signature, .. var more])
+        if (found.Count > 0)
         {
-            data["text/plain"] = string.Join("\n\n", sections);
-            data["text/markdown"] = string.Join("\n\n", [$"```csharp\n{signature}\n```", .. more]);
+            data["text/plain"] = string.Join("\n\n", found.SelectMany(each => each.Sections.Prepend(each.Signature)));
+            data["text/markdown"] = string.Join("\n\n", found.SelectMany(each => each.Sections.Prepend($"```csharp\n{each.Signature}\n```")));
         }
 
-        return new JsonObject { ["status"] = "ok", ["found"] = sections != null, ["data"] = data, ["metadata"] = new JsonObject() };
+        return new JsonObject { ["status"] = "ok", ["found"] = found.Count > 0, ["data"] = data, ["metadata"] = new JsonObject() };
     }
 
     private static int IndexOf(string code, int place) => code.EnumerateRunes().Take(place).Sum(rune => rune.Utf16SequenceLength);

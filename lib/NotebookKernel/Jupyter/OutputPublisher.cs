@@ -34,7 +34,8 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
             {
                 case StreamText stream:
                     Append(stream);
-                    FlushSoon();
+                    if (text.Length == 0 || !char.IsHighSurrogate(text[^1])) // whose other half comes next
+                        FlushSoon();
                     break;
                 case DisplayUpdate update:
                     updates[update.DisplayId] = update;

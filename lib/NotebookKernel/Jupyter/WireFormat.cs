@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetMQ;
+using NotebookKernel.Notebooks;
 
 namespace NotebookKernel.Jupyter;
 
@@ -18,7 +19,7 @@ internal sealed class WireFormat(string key, TimeProvider clock)
     private const int PartCount = 4;
 
     private static readonly byte[] delimiter = "<IDS|MSG>"u8.ToArray();
-    private static readonly JsonSerializerOptions format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = LenientJson.MaxDepth };
 
     private readonly byte[] key = Encoding.UTF8.GetBytes(key);
     private readonly string session = Guid.NewGuid().ToString();
@@ -38,7 +39,7 @@ internal sealed class WireFormat(string key, TimeProvider clock)
             return null;
         try
         {
-            return JsonNode.Parse(parts[0])?["msg_type"]?.GetValue<string>() is { } type && JsonNode.Parse(parts[3]) is JsonObject content
+            return JsonNode.Parse(parts[0])?["msg_type"]?.GetValue<string>() is { } type && LenientJson.Parse(Encoding.UTF8.GetString(parts[3])) is JsonObject content
                 ? new Request(channel, frames[..end], parts[0], type, content)
                 : null;
         }

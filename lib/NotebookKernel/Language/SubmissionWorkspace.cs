@@ -18,9 +18,15 @@ internal sealed class SubmissionWorkspace(Session session) : IDisposable
 
     /// <summary>A cell that is being written, on top of all that have been run.</summary>
     /// <param name="code">The cell so far.</param>
-    public Document Open(string code)
+    public Document Open(string code) => Open(code, session.Continue(""));
+
+    /// <summary>A cell that is being written, on top of one that is running.</summary>
+    /// <param name="code">The cell so far.</param>
+    /// <param name="running">The cell before it.</param>
+    public Document OpenAfter(Script running, string code) => Open(code, session.Continue(running, ""));
+
+    private Document Open(string code, Script<object> script)
     {
-        var script = session.Continue("");
         if (draft is not { } last || last.Previous != script.Previous)
         {
             var project = ProjectOf(script, Add(script.Previous));

@@ -9,7 +9,7 @@ public sealed class Notebook
 {
     // As Jupyter writes it: indented by one, nothing escaped that need not be.
     private static readonly JsonSerializerOptions format =
-        new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = LenientJson.MaxDepth };
 
     private readonly JsonObject json;
     private readonly List<NotebookCell> cells;
@@ -51,7 +51,7 @@ public sealed class Notebook
         JsonObject json;
         try
         {
-            json = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? [];
+            json = LenientJson.Parse(text) as JsonObject ?? [];
         }
         catch (JsonException exception)
         {

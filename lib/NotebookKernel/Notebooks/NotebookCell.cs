@@ -30,6 +30,11 @@ public sealed class NotebookCell
     /// <summary>What the last execution left, in order.</summary>
     public IReadOnlyList<NotebookOutput> Outputs => [.. (Json["outputs"] as JsonArray ?? []).OfType<JsonObject>().Select(NotebookOutput.From)];
 
+    /// <summary>The files that were pasted into the cell, by the name that <c>attachment:NAME</c> refers to; each by mime type, in base64.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Attachments =>
+        (Json["attachments"] as JsonObject ?? []).Where(file => file.Value is JsonObject)
+            .ToDictionary(file => file.Key, IReadOnlyDictionary<string, string> (file) => file.Value!.AsObject().ToDictionary(type => type.Key, type => Text(type.Value)));
+
     private string Type => Json["cell_type"]!.GetValue<string>();
 
     private JsonNode? Named(string tool, string key) => (Json["metadata"]?[tool] as JsonObject)?[key];
@@ -47,6 +52,7 @@ public sealed class NotebookCell
     /// <param name="executionCount">The number of the execution; <c>null</c> if the cell was not executed.</param>
     public void SetOutputs(JsonArray outputs, int? executionCount)
     {
+        (Json["outputs"] as JsonArray)?.Clear();
         Json["outputs"] = outputs;
         Json["execution_count"] = executionCount;
     }

@@ -13,6 +13,18 @@ internal sealed class NotebookRunner(TimeProvider clock)
     /// <summary>How long a cell that is asked to stop may go on before it is abandoned.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Saves the notebook as far as it has come. Called before each cell, and while a cell puts out something every
+    /// <see cref="SaveInterval"/>, so that the end of the process takes little.
+    /// </summary>
+    public Action? Save { get; init; }
+
+    /// <summary>How often the notebook is saved while a cell runs.</summary>
+    public TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Is cancelled when a cell ends the process.</summary>
+    public CancellationToken ProcessEnds { get; init; }
+
     /// <summary>Executes the code cells of a notebook in order. Earlier outputs are dropped first.</summary>
     /// <remarks>
     /// A cell that does not stop when asked is abandoned, but goes on running: only the end of the process ends it.
@@ -35,6 +47,7 @@ internal sealed class NotebookRunner(TimeProvider clock)
         using var over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var graceBegins = asked.Token.Register(() => over.CancelAfter(Grace));
         using var graceEnds = abandon.Register(over.Cancel);
+        using var processEnds = ProcessEnds.Register(over.Cancel);
 
         notebook.SetLanguage();
         var recorder = new OutputRecorder();
@@ -42,6 +55,8 @@ internal sealed class NotebookRunner(TimeProvider clock)
         var toRun = cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Cell.Source)).ToList();
         progress.Report(new RunStarted(toRun.Count));
 
+        var saved = started;
+        RecordedCell? running = null;
         CellFailure? failure = null;
         for (var i = 0; i < toRun.Count && failure == null; i++)
         {
@@ -68,12 +83,18 @@ internal sealed class NotebookRunner(TimeProvider clock)
                 return CellError.Of("NotSupported", $"This cell is written in {cell.Cell.Language}; only C# cells run here.");
 
             cell.ExecutionCount = index + 1;
+            running = cell;
+            Store();
             // On another thread, because a cell that ignores the token would keep this one.
             var run = Task.Run(() => session.ExecuteAsync(cell.Cell.Source, Publish, asked.Token), CancellationToken.None);
             try
             {
                 var error = await run.WaitAsync(over.Token);
                 return error is { IsInterruption: true } ? CellError.Interrupted($"{Reason()} while this cell was running.") : error;
+            }
+            catch (OperationCanceledException) when (ProcessEnds.IsCancellationRequested)
+            {
+                return CellError.Of("BrokenOff", "This cell ended the process, as Environment.Exit does. The cells after it were not run.");
             }
             catch (OperationCanceledException)
             {
@@ -84,7 +105,16 @@ internal sealed class NotebookRunner(TimeProvider clock)
             {
                 if (recorder.Record(cell, output) is { Length: > 0 } text)
                     progress.Report(new RunOutput(text));
+                if (clock.GetElapsedTime(saved) >= SaveInterval)
+                    Store();
             }
+        }
+
+        void Store()
+        {
+            saved = clock.GetTimestamp();
+            if (Save != null)
+                recorder.Store(cells, running!, Save);
         }
 
         string Reason() => stop.IsCancellationRequested ? "The run was interrupted" : $"The notebook's time limit of {TimeLimit} was reached";

@@ -11,6 +11,9 @@ internal sealed class OutputRecorder
     /// <summary>How many characters of console text a cell keeps.</summary>
     public const int TextLimit = 1_000_000;
 
+    private static readonly CellError brokenOff = CellError.Of(
+        "BrokenOff", "The process ended while this cell was running. Outputs may be missing here, and the cells after this one were not run.");
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, JsonObject> displays = [];
     private bool closed;
@@ -53,14 +56,22 @@ internal sealed class OutputRecorder
     public void Record(RecordedCell cell, CellError error)
     {
         lock (gate)
+            cell.Add(ToJson(error));
+    }
+
+    /// <summary>Stores everything so far in the notebook.</summary>
+    /// <param name="cells">The notebook's cells.</param>
+    /// <param name="running">The one that is running; it is given an error in case that it does not come to its end.</param>
+    /// <param name="save">Saves the notebook; nothing in it changes meanwhile.</param>
+    public void Store(IEnumerable<RecordedCell> cells, RecordedCell running, Action save)
+    {
+        lock (gate)
         {
-            cell.Add(new JsonObject
-            {
-                ["ename"] = error.Name,
-                ["evalue"] = error.Message,
-                ["output_type"] = "error",
-                ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
-            });
+            if (closed)
+                return;
+            foreach (var cell in cells)
+                cell.Store(cell == running ? ToJson(brokenOff) : null);
+            save();
         }
     }
 
@@ -71,9 +82,17 @@ internal sealed class OutputRecorder
         {
             closed = true;
             foreach (var cell in cells)
-                cell.Store();
+                cell.Store(null);
         }
     }
+
+    private static JsonObject ToJson(CellError error) => new()
+    {
+        ["ename"] = error.Name,
+        ["evalue"] = error.Message,
+        ["output_type"] = "error",
+        ["traceback"] = new JsonArray([.. error.Traceback.Select(line => JsonValue.Create(line))]),
+    };
 
     private static string PlainText(IReadOnlyDictionary<string, string> data) => data.TryGetValue("text/plain", out var text) ? text.TrimEnd('\n') + "\n" : "";
 

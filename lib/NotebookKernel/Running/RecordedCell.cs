@@ -58,11 +58,17 @@ internal sealed class RecordedCell(NotebookCell cell)
         return isFirstDropped ? $"{taken}\n[This cell has printed {OutputRecorder.TextLimit:N0} characters; the rest is not shown.]\n" : taken;
     }
 
-    public void Store()
+    /// <summary>Stores the outputs so far in the notebook.</summary>
+    /// <param name="last">One more, which is not kept here.</param>
+    public void Store(JsonObject? last)
     {
+        cell.SetOutputs([], ExecutionCount); // and takes them out of what was stored before: a JSON object has one parent
+        var stored = new JsonArray([.. outputs.Select(output => output is StreamBuffer text ? Stream(text.Name, text.ToString()) : (JsonObject)output)]);
         if (dropped > 0)
-            outputs.Add(Stream("stderr", $"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n"));
-        cell.SetOutputs([.. outputs.Select(output => output is StreamBuffer text ? Stream(text.Name, text.ToString()) : (JsonObject)output)], ExecutionCount);
+            stored.Add(Stream("stderr", $"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n"));
+        if (last != null)
+            stored.Add(last);
+        cell.SetOutputs(stored, ExecutionCount);
     }
 
     private static JsonObject Stream(string name, string text) =>

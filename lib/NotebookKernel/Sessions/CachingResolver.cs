@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
@@ -10,8 +11,9 @@ namespace NotebookKernel.Sessions;
 /// <param name="resolver">Finds them the first time.</param>
 internal sealed class CachingResolver(MetadataReferenceResolver resolver) : MetadataReferenceResolver
 {
-    private readonly Dictionary<(string, string?, MetadataReferenceProperties), ImmutableArray<PortableExecutableReference>> found = [];
-    private readonly Dictionary<(string?, AssemblyIdentity), PortableExecutableReference?> missing = [];
+    // A cell is compiled while those who help to write the next one look at the one before.
+    private readonly ConcurrentDictionary<(string, string?, MetadataReferenceProperties), ImmutableArray<PortableExecutableReference>> found = [];
+    private readonly ConcurrentDictionary<(string?, AssemblyIdentity), PortableExecutableReference?> missing = [];
 
     public override bool ResolveMissingAssemblies => resolver.ResolveMissingAssemblies;
 

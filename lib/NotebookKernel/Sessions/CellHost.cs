@@ -7,6 +7,9 @@ internal sealed record CellHost(Action<CellOutput> Publish)
     /// <summary>Asks the cell to stop. It is up to the cell when it does.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>Is told when the cell, or a library that it calls, asks for <see cref="Stop"/>: it means to listen.</summary>
+    public Action? Listens { get; init; }
+
     /// <summary>
     /// Gives the cell up, for one that did not stop: code that runs is ended where it is, and what it awaits is no
     /// longer waited for. What the cell has declared is lost.

@@ -14,12 +14,12 @@ internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, s
     public CellError Of(ImmutableArray<Diagnostic> diagnostics)
     {
         var errors = diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
-        var first = errors[0].Location.GetLineSpan();
+        var first = LineIn(errors[0]);
         var more = errors.Count switch { 1 => "", 2 => " (and 1 more error)", _ => $" (and {errors.Count - 1} more errors)" };
         return new CellError(
             "CompilationError",
-            $"{Place(first.Path, LineOf(first))}: {errors[0].GetMessage()} ({errors[0].Id}){more}",
-            first.Path == cell ? LineOf(first) : null,
+            $"{Place(errors[0])}{errors[0].GetMessage()} ({errors[0].Id}){more}",
+            first?.Path == cell ? LineOf(first.Value) : null,
             [.. errors.SelectMany(Lines)]);
     }
 
@@ -27,20 +27,40 @@ internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, s
     public CellError Of(Exception exception)
     {
         var lines = Frames(exception).Where(frame => frame.GetFileName() == cell).Select(frame => (int?)frame.GetFileLineNumber());
-        return new CellError(exception.GetType().FullName!, exception.Message, lines.FirstOrDefault(), [.. Lines(exception)]);
+        return new CellError(exception.GetType().FullName!, MessageOf(exception), lines.FirstOrDefault(), [.. Lines(exception)]);
+    }
+
+    /// <summary>Whether an exception has come through code of a cell or of a library that a cell references.</summary>
+    public static bool IsNotebooks(Exception exception) => Frames(exception).Any(IsNotebooks);
+
+    /// <summary>The message of an exception; where that throws itself, a sentence about it.</summary>
+    public static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message ?? "";
+        }
+        catch (Exception inner)
+        {
+            return $"(There is no message, for reading it throws {inner.GetType().FullName}.)";
+        }
     }
 
     private static int LineOf(FileLinePositionSpan span) => span.StartLinePosition.Line + 1;
 
     private static string Place(string file, int line) => $"{Path.GetFileName(file)}, line {line}";
 
+    private static string Place(Diagnostic error) => LineIn(error) is { } span ? $"{Place(span.Path, LineOf(span))}: " : "";
+
+    // Some errors are about the whole compilation, such as two libraries of one name.
+    private static FileLinePositionSpan? LineIn(Diagnostic error) => error.Location.IsInSource ? error.Location.GetLineSpan() : null;
+
     private static StackFrame[] Frames(Exception exception) => new StackTrace(exception, fNeedFileInfo: true).GetFrames();
 
     private IEnumerable<string> Lines(Diagnostic error)
     {
-        var span = error.Location.GetLineSpan();
-        yield return $"{Place(span.Path, LineOf(span))}: error {error.Id}: {error.GetMessage()}";
-        if (SourceLine(span.Path, LineOf(span)) is not { } line)
+        yield return $"{Place(error)}error {error.Id}: {error.GetMessage()}";
+        if (LineIn(error) is not { } span || SourceLine(span.Path, LineOf(span)) is not { } line)
             yield break;
         yield return "    " + line;
         var indent = line.Take(span.StartLinePosition.Character).Select(character => character == '\t' ? '\t' : ' ');
@@ -49,7 +69,7 @@ internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, s
 
     private IEnumerable<string> Lines(Exception exception)
     {
-        yield return $"{exception.GetType().FullName}: {exception.Message}";
+        yield return $"{exception.GetType().FullName}: {MessageOf(exception)}";
         foreach (var frame in Frames(exception))
         {
             if (frame.GetFileName() is { } file && SourceLine(file, frame.GetFileLineNumber()) is { } line)

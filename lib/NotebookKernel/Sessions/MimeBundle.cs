@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
+using NotebookKernel.Notebooks;
 
 namespace NotebookKernel.Sessions;
 
@@ -37,7 +38,7 @@ internal static class MimeBundle
             return value;
         try
         {
-            return JsonNode.Parse(value);
+            return LenientJson.Parse(value);
         }
         catch (JsonException)
         {

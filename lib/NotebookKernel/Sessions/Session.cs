@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,10 +15,11 @@ namespace NotebookKernel.Sessions;
 /// files nor the command line.
 /// </summary>
 /// <param name="folder">The folder that <c>#r</c>, <c>#load</c> and <c>#!import</c> are relative to.</param>
-internal sealed class Session(string folder)
+/// <param name="processOutput">Where cells get their programs' output from; <c>null</c> to leave that where it is.</param>
+internal sealed class Session(string folder, ProcessOutput? processOutput = null)
 {
     private readonly string folder = Path.GetFullPath(folder);
-    private readonly Dictionary<string, string> sources = [];
+    private readonly ConcurrentDictionary<string, string> sources = [];
     private readonly ScriptOptions options = DefaultOptions
         .WithMetadataResolver(new CachingResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Path.GetFullPath(folder))))
         .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Path.GetFullPath(folder)));
@@ -27,6 +29,9 @@ internal sealed class Session(string folder)
 
     /// <summary>How many counted cells have been run; the number of the running one while it runs.</summary>
     public int ExecutionCount { get; private set; }
+
+    /// <summary>Is raised when a cell has been compiled and begins to run.</summary>
+    public event Action<Script<object>>? Submitted;
 
     /// <summary>What a cell can use without saying so: exactly what .NET Interactive's C# kernel offers.</summary>
     internal static ScriptOptions DefaultOptions { get; } = ScriptOptions.Default
@@ -54,6 +59,7 @@ internal sealed class Session(string folder)
     {
         ArgumentNullException.ThrowIfNull(host);
         CellConsole.Install();
+        host = processOutput?.GiveTo(host) ?? host;
         KernelInvocationContext.Enter(host);
         var cell = Path.Combine(folder, host.IsCounted ? $"cell {++ExecutionCount}" : $"uncounted cell {++uncounted}");
         try
@@ -84,12 +90,31 @@ internal sealed class Session(string folder)
         }
     }
 
+    /// <summary>
+    /// Shows an exception that nobody has caught on a thread of a cell's own, in that cell. Such an exception would end
+    /// the process otherwise.
+    /// </summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>Whether it was a cell's.</returns>
+    public bool ShowUnhandled(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        if (KernelInvocationContext.Current == null && !ErrorReport.IsNotebooks(exception))
+            return false;
+        var error = new ErrorReport(sources, "").Of(exception);
+        Console.Error.Write($"Not caught, on a thread of the cell's own: {string.Join('\n', error.Traceback)}\n");
+        return true;
+    }
+
     /// <summary>A cell on top of those that have been run: to be run itself, or to be looked at by those who help to write it.</summary>
     /// <param name="code">The source.</param>
     /// <param name="file">What the source is called.</param>
-    internal Script<object> Continue(string code, string file = "") => state == null
+    internal Script<object> Continue(string code, string file = "") => Continue(state?.Script, code, file);
+
+    /// <summary>A cell on top of another one, which may still be running.</summary>
+    internal Script<object> Continue(Script? previous, string code, string file = "") => previous == null
         ? CSharpScript.Create<object>(code, options.WithFilePath(file))
-        : state.Script.ContinueWith<object>(code, options.WithFilePath(file));
+        : previous.ContinueWith<object>(code, options.WithFilePath(file));
 
     /// <summary>Runs a cell or an imported file, and says whether it ends in an expression whose value is to be shown.</summary>
     private async Task<bool> RunAsync(string file, string code, CellHost host)
@@ -131,13 +156,22 @@ internal sealed class Session(string folder)
         if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             throw new CompilationErrorException("The cell cannot be compiled.", diagnostics);
 
+        Submitted?.Invoke(script);
         // Caught and kept, so that later cells see what the failing one declared before it failed.
         var earlier = state;
-        state = await AbandonableRun.RunAsync(
-            () => earlier == null
-                ? script.RunAsync(globals: null, _ => true, host.Stop)
-                : script.RunFromAsync(earlier, _ => true, host.Stop),
-            host.Abandon);
+        try
+        {
+            state = await AbandonableRun.RunAsync(
+                () => earlier == null
+                    ? script.RunAsync(globals: null, _ => true, host.Stop)
+                    : script.RunFromAsync(earlier, _ => true, host.Stop),
+                host.Abandon);
+        }
+        finally
+        {
+            processOutput?.TakeAll();
+        }
+
         if (state.Exception is { } exception)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception);
         return EndsInValue(script.GetCompilation());

@@ -2,6 +2,7 @@ using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using NotebookKernel.Notebooks;
 
 namespace Tutorial.Site;
 
@@ -10,17 +11,38 @@ namespace Tutorial.Site;
 /// <param name="pages">The names of the notebooks that have a page.</param>
 internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages)
 {
+    private const string Attachment = "attachment:";
+
     private readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseEmphasisExtras().UseAutoLinks().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
 
     /// <summary>The HTML of a cell.</summary>
-    /// <param name="markdown">The cell's source.</param>
-    public string Render(string markdown)
+    /// <param name="cell">The cell.</param>
+    public string Render(NotebookCell cell) => Render(cell.Source, cell.Attachments);
+
+    /// <summary>The HTML of a text.</summary>
+    /// <param name="markdown">The text.</param>
+    public string Render(string markdown) => Render(markdown, new Dictionary<string, IReadOnlyDictionary<string, string>>());
+
+    private string Render(string markdown, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> attachments)
     {
         var document = Markdown.Parse(markdown, _pipeline);
         foreach (var link in document.Descendants<LinkInline>().ToList())
-            Redirect(link);
+        {
+            if (link.Url?.StartsWith(Attachment, StringComparison.Ordinal) == true)
+                Attach(link, attachments.GetValueOrDefault(Uri.UnescapeDataString(link.Url[Attachment.Length..])));
+            else
+                Redirect(link);
+        }
         return document.ToHtml(_pipeline);
+    }
+
+    private static void Attach(LinkInline link, IReadOnlyDictionary<string, string>? file)
+    {
+        if (file?.FirstOrDefault() is { Key: { } type, Value: var base64 })
+            link.Url = $"data:{type};base64,{base64.Replace("\n", "")}";
+        else
+            Unlink(link);
     }
 
     private void Redirect(LinkInline link)
@@ -42,8 +64,11 @@ internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pa
         else if (link.IsImage && File.Exists(file))
             link.Url = $"data:{MimeType(file)};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
         else
-            link.ReplaceBy(new EmphasisInline { DelimiterChar = '*', DelimiterCount = 1 }); // leads nowhere from here
+            Unlink(link);
     }
+
+    // It leads nowhere from here.
+    private static void Unlink(LinkInline link) => link.ReplaceBy(new EmphasisInline { DelimiterChar = '*', DelimiterCount = 1 });
 
     private static string MimeType(string file) => Path.GetExtension(file).ToLowerInvariant() switch
     {

@@ -52,11 +52,16 @@ internal sealed class SiteWriter
         {
             if (cell.IsMarkdown)
             {
-                body.Append($"""<section class="markdown">{markdown.Render(cell.Source)}</section>""");
+                body.Append($"""<section class="markdown">{markdown.Render(cell)}</section>""");
                 continue;
             }
             if (string.IsNullOrWhiteSpace(cell.Source))
                 continue;
+            if (!cell.IsCode)
+            {
+                body.Append($"""<section class="markdown"><pre>{Encode(cell.Source)}</pre></section>"""); // raw: meant for other programs
+                continue;
+            }
             var failed = cell.Outputs.Any(output => output is ErrorOutput);
             body.Append($"""<section class="code{(failed ? " failed" : "")}">""");
             if (cell.Tags.Contains("injected-parameters"))

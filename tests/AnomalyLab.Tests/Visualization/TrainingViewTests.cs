@@ -2,7 +2,6 @@ using AngleSharp.Html.Parser;
 using AnomalyLab.Display;
 using AnomalyLab.Training;
 using AnomalyLab.Visualization;
-using Microsoft.DotNet.Interactive;
 
 namespace AnomalyLab.Tests.Visualization;
 
@@ -58,14 +57,13 @@ public sealed class TrainingViewTests : IDisposable
     [Fact]
     public void In_a_notebook_what_stays_is_the_end()
     {
-        var output = new Output();
-        KernelInvocationContext.Current = new((html, _) => output);
-        var view = new TrainingView(console);
+        IDisplayable? shown = null;
+        var view = new TrainingView(new LiveView(_ => state => shown = state, console, TimeProvider.System));
 
         view.Report(new(3, 10, 1, 2, History, 1, 5, 40));
         view.Report(new(2, 10, 2, 2, History, 1, 5, 0) { End = TrainingEnd.Interrupted });
 
-        var page = new HtmlParser().ParseDocument(((IDisplayable)output.Shown!).ToHtml());
+        var page = new HtmlParser().ParseDocument(shown!.ToHtml());
         Assert.Equal("2", page.QuerySelector("progress")!.GetAttribute("value"));
         Assert.Contains("stopped after epoch 2 of 10", page.Body!.TextContent);
         Assert.DoesNotContain("images/s", page.Body.TextContent);
@@ -76,8 +74,8 @@ public sealed class TrainingViewTests : IDisposable
     public void In_a_notebook_there_are_a_bar_the_numbers_and_the_losses_without_a_script()
     {
         string? shown = null;
-        KernelInvocationContext.Current = new((html, _) => { shown = html; return new Output(); });
-        using var view = new TrainingView(console);
+        using var live = new LiveView(html => { shown = html; return _ => { }; }, console, TimeProvider.System);
+        using var view = new TrainingView(live);
 
         view.Report(new(3, 10, 1, 2, History, 1, 5, 40));
 
@@ -86,12 +84,5 @@ public sealed class TrainingViewTests : IDisposable
         Assert.Contains("epoch 3 of 10 · step 1 of 2 · training loss 0.300000 · validation loss 0.450000 · best in epoch 1 · patience 4 of 5 · 40 images/s · at most 7 min 30 s left", page.Body!.TextContent);
         Assert.Equal(2, ChartTests.Picture(page).QuerySelectorAll("polyline").Length);
         Assert.Empty(page.QuerySelectorAll("script"));
-    }
-
-    private sealed class Output
-    {
-        public object? Shown { get; private set; }
-
-        public void Update(object value) => Shown = value;
     }
 }

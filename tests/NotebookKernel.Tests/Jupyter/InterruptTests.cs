@@ -1,8 +1,13 @@
+using NotebookKernel.Jupyter;
+
 namespace NotebookKernel.Tests.Jupyter;
 
 public sealed class InterruptTests : IDisposable
 {
-    private readonly RunningKernel kernel = new();
+    private readonly ManualClock clock = new();
+    private readonly RunningKernel kernel;
+
+    public InterruptTests() => kernel = new RunningKernel(clock: clock);
 
     private JupyterClient Client => kernel.Client;
 
@@ -64,6 +69,31 @@ public sealed class InterruptTests : IDisposable
         var next = Client.SendCell("kept");
         Assert.Equal("""{"status":"ok","execution_count":3,"payload":[],"user_expressions":{}}""", Client.Reply(next).Content.ToJsonString());
         Assert.Equal("5", Client.Published(next).Single(message => message.Type == "execute_result").Content["data"]!["text/plain"]!.ToString());
+    }
+
+    [Fact]
+    public void A_cell_that_has_never_asked_for_its_token_is_given_up_some_seconds_after_the_first_interrupt()
+    {
+        var id = Begin("while (true) { }");
+        Interrupt();
+        clock.Advance(RunningCell.Grace - TimeSpan.FromSeconds(1));
+        Assert.Null(Client.TryReply(TimeSpan.FromSeconds(0.5)));
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("Interrupted", Client.Reply(id).Text("ename"));
+    }
+
+    [Fact]
+    public void A_cell_that_has_asked_for_its_token_gets_the_time_that_it_needs()
+    {
+        var go = Path.Combine(kernel.Folder, "go");
+        var id = Begin($"var token = Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken;\nwhile (!System.IO.File.Exists(@\"{go}\"))\n    System.Threading.Thread.Sleep(1);\n\"saved\"");
+        Interrupt();
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(Client.TryReply(TimeSpan.FromSeconds(0.5)));
+        File.WriteAllText(go, "");
+
+        Assert.Equal("ok", Client.Reply(id).Text("status"));
     }
 
     [Fact]

@@ -42,11 +42,13 @@ public sealed class KernelProcessTests : IDisposable
         Assert.Equal(0, await ExitCode(kernel));
     }
 
-    [Fact]
-    public async Task A_signal_interrupts_the_cell_and_not_the_kernel()
+    [Theory]
+    [InlineData("")]
+    [InlineData("trap '' INT; ")] // as nohup's and a shell's background jobs have it
+    public async Task A_signal_interrupts_the_cell_and_not_the_kernel(string inherited)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        using var kernel = Start("dotnet", program, "connect", ConnectionFile());
+        using var kernel = Start("sh", "-c", inherited + "exec dotnet \"$0\" connect \"$1\"", program, ConnectionFile());
         using var client = new JupyterClient(connection);
         client.WaitUntilReady();
         var id = client.SendCell("Console.WriteLine(\"ready\");\nMicrosoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\n\"stopped\"");
@@ -58,6 +60,36 @@ public sealed class KernelProcessTests : IDisposable
         Assert.Equal("ok", client.Execute("1").Text("status"));
         await Run("kill", "-TERM", $"{kernel.Id}");
         Assert.Equal(0, await ExitCode(kernel));
+    }
+
+    [Fact]
+    public void What_started_programs_write_is_in_the_cells_output()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There, what started programs write cannot be taken.");
+        using var kernel = Start("dotnet", program, "connect", ConnectionFile());
+        using var client = new JupyterClient(connection);
+        client.WaitUntilReady();
+        var id = client.SendCell("System.Diagnostics.Process.Start(\"sh\", [\"-c\", \"echo hello\"]).WaitForExit();\nConsole.OpenStandardOutput().Write(\"raw\\n\"u8);");
+        client.Reply(id);
+
+        Assert.Equal("hello\nraw\n", string.Concat(client.Published(id).Where(message => message.Text("name") == "stdout").Select(message => message.Text("text"))));
+        kernel.Kill();
+    }
+
+    [Fact]
+    public void An_exception_on_a_thread_of_the_cells_own_is_shown_and_the_kernel_lives()
+    {
+        using var kernel = Start("dotnet", program, "connect", ConnectionFile());
+        using var client = new JupyterClient(connection);
+        client.WaitUntilReady();
+        var id = client.SendCell("var kept = 5;\nnew System.Threading.Thread(() => throw new InvalidOperationException(\"boom\")).Start();");
+        client.Reply(id);
+
+        Assert.Equal(
+            "Not caught, on a thread of the cell's own: System.InvalidOperationException: boom\n   at cell 1, line 2: new System.Threading.Thread(() => throw new InvalidOperationException(\"boom\")).Start();\n",
+            client.Hears(id, message => message.Text("name") == "stderr").Text("text"));
+        Assert.Equal("ok", client.Execute("kept").Text("status"));
+        kernel.Kill();
     }
 
     [Fact]

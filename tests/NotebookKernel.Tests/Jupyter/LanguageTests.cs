@@ -38,7 +38,59 @@ public sealed class LanguageTests : IDisposable
 
         Assert.Equal("method", Kind("Model.T|", "Train"));
         Assert.Equal("int Model.Train(int epochs)\n\nTrains for some epochs.", Inspect("Model.Tra|in(3)")["data"]!["text/plain"]!.ToString());
-        Assert.Equal("int Model.Train(int epochs)\n\nTrains for some epochs.", Inspect("Model.Train(|")["data"]!["text/plain"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("Model.Train(|")]
+    [InlineData("Model.Train(|)")]
+    [InlineData("Model.Train(3|)")]
+    [InlineData("Model.Train(Math.Abs(3)|)")]
+    [InlineData("var x = Model.Train( |")]
+    public void Within_the_parentheses_the_method_and_its_parameter_are_described(string code)
+    {
+        Library.Compile(kernel.Folder, "Model", "public static class Model { public static int Train(int epochs, double rate = 0.1) => epochs; public static int Train(string path) => 1; }");
+        File.WriteAllText(Path.Combine(kernel.Folder, "Model.xml"), """
+            <doc><members><member name="M:Model.Train(System.Int32,System.Double)"><summary>Trains
+            as <see cref="T:System.Int32"/> says.</summary><param name="epochs">How often.</param><param name="rate">How fast.</param></member></members></doc>
+            """);
+        Client.Execute("#r \"Model.dll\"");
+
+        Assert.StartsWith("int Model.Train(int epochs, double rate = 0.1)\nint Model.Train(string path)\n\nTrains as Int32 says.\n\nepochs: How often.", Text(code), StringComparison.Ordinal);
+        Assert.Contains("rate: How fast.", Text("Model.Train(1, |"), StringComparison.Ordinal);
+        Assert.StartsWith("```csharp\nint Model.Train(", Inspect(code)["data"]!["text/markdown"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructors_delegates_and_extension_methods_have_parameters_too()
+    {
+        Client.Execute("record Bottle(string Defect, int Width);\nFunc<int, string> name = number => $\"{number}\";");
+
+        Assert.Contains("Bottle.Bottle(string Defect, int Width)", Text("new Bottle(|"), StringComparison.Ordinal);
+        Assert.Contains("Bottle.Bottle(string Defect, int Width)", Text("Bottle b = new(\"a\", |)"), StringComparison.Ordinal);
+        Assert.StartsWith("string Func<int, string>.Invoke(int arg)", Text("name(|)"), StringComparison.Ordinal);
+        Assert.Contains("Select<int, ", Text("new[] { 1 }.Select(|"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Math.Ab|s(1)")]
+    [InlineData("Math.Abs(1)|")]
+    [InlineData("Task.Run(() => { var x = 1; x| });")]
+    public void Outside_of_the_parentheses_there_is_the_word_only(string code)
+    {
+        Assert.DoesNotContain("\n\n\n", Text(code), StringComparison.Ordinal);
+        Assert.DoesNotContain("Task.Run(", Text(code), StringComparison.Ordinal);
+        Assert.DoesNotContain("decimal Math.Abs", Text(code), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_running_cell_declares_is_offered_as_soon_as_it_has_run()
+    {
+        Library.Compile(kernel.Folder, "Model", "public static class Model { public static int Train(int epochs) => epochs; }");
+        for (var i = 0; i < 2; i++)
+        {
+            Client.Execute($"#r \"Model.dll\"\nvar bottle{i} = new {{ Width{i} = 1 }};");
+            Assert.Equal(("property", "method"), (Kind($"bottle{i}.W|", $"Width{i}"), Kind("Model.T|", "Train")));
+        }
     }
 
     [Fact]
@@ -81,6 +133,8 @@ public sealed class LanguageTests : IDisposable
 
     private string? Kind(string code, string text) =>
         Complete(code).Content["metadata"]!["_jupyter_types_experimental"]!.AsArray().FirstOrDefault(item => item!["text"]!.ToString() == text)?["type"]!.ToString();
+
+    private string Text(string code) => Inspect(code)["data"]!["text/plain"]?.ToString() ?? "";
 
     private JsonObject Inspect(string code) => Client.Ask("inspect_request", Question(code)).Content;
 

@@ -31,6 +31,14 @@ public sealed class OutputPublisherTests
     }
 
     [Fact]
+    public void A_character_that_is_written_in_two_halves_is_told_whole()
+    {
+        Print("\ud83d", "\ude00");
+
+        Assert.Equal(["😀"], Texts);
+    }
+
+    [Fact]
     public void A_bar_that_moves_a_thousand_times_a_second_is_told_ten_times()
     {
         for (var i = 0; i < 1000; i++)

@@ -10,11 +10,11 @@ internal sealed class RunningKernel : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly JupyterKernel kernel;
 
-    public RunningKernel(string key = "a key")
+    public RunningKernel(string key = "a key", TimeProvider? clock = null)
     {
         Connection = JupyterClient.Connection(key);
         var file = folder.Write("connection.json", Connection.ToJsonString());
-        kernel = new JupyterKernel(ConnectionFile.Load(file), new Sessions.Session(folder.Path), TimeProvider.System, Log);
+        kernel = new JupyterKernel(ConnectionFile.Load(file), new Sessions.Session(folder.Path), clock ?? TimeProvider.System, Log);
         Ended = kernel.RunAsync(stop.Token);
         Client = new JupyterClient(Connection);
         Client.WaitUntilReady();
