@@ -7,52 +7,78 @@ namespace AnomalyLab.Evaluation;
 /// How several features vary together at each pixel of good images: a Gaussian distribution a pixel. A bottle may be lighter
 /// as a whole and all its colours with it; one colour alone is stranger, and only their covariance knows.
 /// </summary>
-/// <remarks>
-/// As in PaDiM (Defard et al., ICPR 2021), there with features of a pretrained network: the distance is Mahalanobis's.
-/// </remarks>
+/// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class PixelGaussian : IDisposable
 {
-    /// <summary>
-    /// Added to each feature's variance, as a part of its mean variance over all pixels, so that covariances of a few images
-    /// can be inverted and no steady pixel turns grain into findings. Chosen on held-out good images with painted defects.
-    /// </summary>
-    private const double LeastVariance = 0.002;
+    private const int PixelsAtOnce = 256; // to invert in 64 bits
 
     /// <summary>Takes what was measured before; the tensors are this object's from now on.</summary>
     /// <param name="mean">The mean features, [D, H, W].</param>
-    /// <param name="precision">The inverse covariances, [D, D, H, W].</param>
+    /// <param name="precision">The inverse covariances, [H, W, D, D].</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public PixelGaussian(Tensor mean, Tensor precision)
     {
         var (features, height, width) = mean.dim() == 3 ? (mean.shape[0], mean.shape[1], mean.shape[2]) : (-1, -1, -1);
-        if (!precision.shape.SequenceEqual([features, features, height, width]))
-            throw new ArgumentException($"The mean has the shape [{string.Join(", ", mean.shape)}] and the inverse covariances [{string.Join(", ", precision.shape)}]; they have to be [D, height, width] and [D, D, height, width].");
+        if (!precision.shape.SequenceEqual([height, width, features, features]))
+            throw new ArgumentException($"The mean has the shape [{string.Join(", ", mean.shape)}] and the inverse covariances [{string.Join(", ", precision.shape)}]; they have to be [D, height, width] and [height, width, D, D].");
         (Mean, Precision) = (mean.DetachFromDisposeScope(), precision.DetachFromDisposeScope());
     }
 
     /// <summary>The mean features, [D, H, W].</summary>
     public Tensor Mean { get; }
 
-    /// <summary>The inverse covariances, [D, D, H, W].</summary>
+    /// <summary>The inverse covariances, [H, W, D, D].</summary>
     public Tensor Precision { get; }
 
-    /// <summary>Measures means and covariances.</summary>
+    /// <summary>Measures means and covariances in one pass.</summary>
     /// <param name="goodImages">Good images in batches; they stay the caller's.</param>
-    /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; asked twice for each, so that those of all are never there at once.</param>
-    /// <exception cref="ArgumentException">There are fewer than two images.</exception>
-    public static PixelGaussian From(IReadOnlyList<Tensor> goodImages, Func<Tensor, Tensor> featuresOf)
+    /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; those of all batches are never there at once.</param>
+    /// <param name="leastVariance">
+    /// Added to each feature's variance, as a part of its mean variance over all pixels: so covariances of a few images can be
+    /// inverted, and no steady pixel turns grain into findings. The fewer images there are for the features, the more it takes.
+    /// </param>
+    /// <exception cref="ArgumentException">There are fewer than two images, of different sizes, or all alike.</exception>
+    public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf, double leastVariance)
     {
-        var count = goodImages.Sum(batch => batch.shape[0]);
-        if (count < 2)
+        // Sums are taken of differences to the first batch's mean, or they would lose in digits what features have in common.
+        Tensor? origin = null, sum = null, products = null;
+        var count = 0L;
+        foreach (var batch in goodImages)
+        {
+            using var scope = NewDisposeScope();
+            var features = featuresOf(batch);
+            if (origin is null)
+            {
+                var (d, h, w) = (features.shape[1], features.shape[2], features.shape[3]);
+                origin = features.mean([0]).DetachFromDisposeScope();
+                sum = zeros_like(origin).DetachFromDisposeScope();
+                products = zeros([h * w, d, d], device: features.device).DetachFromDisposeScope();
+            }
+            else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
+                throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
+            var off = features - origin;
+            sum!.Add(off.sum([0]));
+            var places = Places(off);
+            products!.Add(places.bmm(places.transpose(1, 2)));
+            count += batch.shape[0];
+        }
+        using var rest = NewDisposeScope();
+        if (origin is not null)
+            rest.Attach([origin, sum!, products!]);
+        if (origin is null || count < 2)
             throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
-        using var scope = NewDisposeScope();
-        using var n = tensor((double)count);
-        var mean = Sum(goodImages, batch => featuresOf(batch).sum(0, type: float64)) / n;
-        var centre = mean.to(float32);
-        var covariance = (Sum(goodImages, batch => Products(featuresOf(batch) - centre)) / n).permute(2, 3, 0, 1); // [H, W, D, D]
-        var floor = covariance.mean([0, 1]).diagonal() * tensor(LeastVariance);
-        var precision = linalg.inv(covariance.Plus(diag(floor))).to(float32).permute(2, 3, 0, 1).contiguous();
-        return new(centre, precision);
+        using var n = tensor((float)count, device: origin.device);
+        var mean = sum!.div_(n);
+        var centre = Places(mean.unsqueeze(0));
+        var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
+        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray(), leastVariance).to(covariance.device);
+        foreach (var some in covariance.split(PixelsAtOnce))
+        {
+            using var inner = NewDisposeScope();
+            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).Add(floor))));
+        }
+        long[] shape = [origin.shape[1], origin.shape[2], origin.shape[0], origin.shape[0]];
+        return new(origin.Add(mean), covariance.view(shape));
     }
 
     /// <summary>How far features are from the mean, in standard deviations of their direction: √((f − μ)ᵀ Σ⁻¹ (f − μ)).</summary>
@@ -64,41 +90,22 @@ public sealed class PixelGaussian : IDisposable
         if (features.dim() != 4 || !features.shape.Skip(1).SequenceEqual(Mean.shape))
             throw new ArgumentException($"The features have the shape [{string.Join(", ", features.shape)}], but the Gaussian was measured on [N, {string.Join(", ", Mean.shape)}].", nameof(features));
         using var scope = NewDisposeScope();
-        var off = features - Mean;
-        var square = zeros_like(off[.., 0]);
-        for (var i = 0; i < Mean.shape[0]; i++)
-        {
-            using var inner = NewDisposeScope();
-            square.Add((off * Precision[i]).sum(1) * off[.., i]);
-        }
-        return square.relu_().sqrt_().MoveToOuterDisposeScope();
+        var places = Places(features - Mean);
+        var square = (Precision.flatten(0, 1).bmm(places) * places).sum(1); // [H · W, N]
+        return square.relu_().sqrt_().t().reshape(features.shape[0], features.shape[2], features.shape[3]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Each feature times each: [D, D, H, W], summed over the images, in 64 bits.</summary>
-    private static Tensor Products(Tensor centred)
+    /// <summary>What is added to covariances, [D, D]: to features that never vary, as to the others on average.</summary>
+    private static Tensor Floor(double[] variances, double part)
     {
-        using var scope = NewDisposeScope();
-        return stack([.. Enumerable.Range(0, (int)centred.shape[1]).Select(i =>
-        {
-            using var inner = NewDisposeScope();
-            return (centred * centred.narrow(1, i, 1)).sum(0, type: float64).MoveToOuterDisposeScope();
-        })]).MoveToOuterDisposeScope();
+        var average = variances.Average();
+        if (!(average > 0))
+            throw new ArgumentException("The good images do not differ in any feature, or are not numbers: are they of different things?");
+        return diag(tensor([.. variances.Select(variance => part * (variance > 0 ? variance : average))]));
     }
 
-    private static Tensor Sum(IReadOnlyList<Tensor> batches, Func<Tensor, Tensor> of)
-    {
-        Tensor? sum = null;
-        foreach (var batch in batches)
-        {
-            using var scope = NewDisposeScope();
-            var part = of(batch);
-            if (sum is null)
-                sum = part.MoveToOuterDisposeScope();
-            else
-                sum.Add(part);
-        }
-        return sum!;
-    }
+    /// <summary>[N, D, H, W] as [H · W, D, N].</summary>
+    private static Tensor Places(Tensor features) => features.permute(2, 3, 1, 0).flatten(0, 1);
 
     /// <inheritdoc/>
     public void Dispose()
