@@ -4,7 +4,8 @@ namespace AnomalyLab.Data;
 
 /// <summary>
 /// One category in the layout of MVTec AD: <c>train/good</c>, <c>test/good</c>, <c>test/DEFECT</c> and
-/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples stand in the order of their file names, everywhere.
+/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples stand in the order of their file names, everywhere. Pictures and masks may
+/// be of any kind that the library reads, and a mask may be called as its picture is; hidden files are passed over.
 /// </summary>
 /// <remarks>
 /// MVTec AD: Bergmann, Fauser, Sattlegger, Steger, "A Comprehensive Real-World Dataset for Unsupervised Anomaly
@@ -13,15 +14,24 @@ namespace AnomalyLab.Data;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed class MvtecCategory : IDisplayable
 {
+    private static readonly string[] MvtecNames =
+    [
+        "bottle", "cable", "capsule", "carpet", "grid", "hazelnut", "leather", "metal_nut", "pill", "screw", "tile", "toothbrush", "transistor", "wood", "zipper",
+    ];
+
     private MvtecCategory(string folder)
     {
         Folder = Path.GetFullPath(folder);
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
         IsSynthetic = File.Exists(Path.Combine(Folder, SyntheticBottles.Marker));
-        Train = Samples("train", Sample.Good);
-        Defects = [.. Directory.GetDirectories(Existing("test")).Select(d => Path.GetFileName(d)!)
-            .Where(d => d != Sample.Good).Order(StringComparer.Ordinal)];
-        Test = [.. Samples("test", Sample.Good), .. Defects.SelectMany(d => Samples("test", d))];
+        foreach (var split in new[] { "train", "test" })
+        {
+            if (Path.Combine(Folder, split, Sample.Good) is var missing && !Directory.Exists(missing))
+                throw new DirectoryNotFoundException($"The folder {missing} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT.");
+        }
+        Train = GoodIn(Folder, "train");
+        Test = [.. GoodIn(Folder, "test"), .. DefectiveIn(Folder)];
+        Defects = [.. Test.Where(sample => !sample.IsGood).Select(sample => sample.Defect).Distinct()];
         if (Train.Count == 0)
             throw new InvalidDataException($"There is no good image in {Path.Combine(Folder, "train", "good")}: put PNG files there, for nothing can be learned without them.");
     }
@@ -35,8 +45,8 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>Whether this library drew the pictures itself; results on them say nothing about MVTec AD.</summary>
     public bool IsSynthetic { get; }
 
-    /// <summary>Where the pictures come from, as results name it: <c>mvtec</c> or <c>synthetic</c>.</summary>
-    public string Source => IsSynthetic ? "synthetic" : "mvtec";
+    /// <summary>Where the pictures come from, as results name it: <c>mvtec</c>, <c>synthetic</c>, or <c>own</c> where the name is none of MVTec AD's.</summary>
+    public string Source => IsSynthetic ? "synthetic" : IsMvtec ? "mvtec" : "own";
 
     /// <summary>What figures have to say about the pictures; <c>null</c> for photographs.</summary>
     public string? Note => IsSynthetic ? "synthetic bottles, drawn by the course; not MVTec AD" : null;
@@ -47,20 +57,22 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>The samples to test on: the good ones, then each kind of defect.</summary>
     public IReadOnlyList<Sample> Test { get; }
 
-    /// <summary>The kinds of defect, in the order of their names.</summary>
+    /// <summary>The kinds of defect that there are pictures of, in the order of their names.</summary>
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>
-    /// Opens a category by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
+    /// Opens a category by its folder, or by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
     /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data/synthetic</c>, which
     /// are drawn the first time (in a read-only checkout below <see cref="CourseFolders.Output"/>).
     /// </summary>
-    /// <param name="name">The category's name.</param>
+    /// <param name="name">The category's name; or the path of a folder in MVTec AD's layout, with at least one separator in it.</param>
     /// <param name="log">Where to say which pictures were taken; the console if left out.</param>
     /// <exception cref="DirectoryNotFoundException">The category is in none of the places, or not in MVTec AD's layout.</exception>
     public static MvtecCategory Open(string name = "bottle", TextWriter? log = null)
     {
         log ??= Console.Out;
+        if (name.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+            return Opened(FromFolder(name), log);
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } given ? Path.GetFullPath(given) : null;
         if (root is not null && !Directory.Exists(Path.Combine(root, name)))
             throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
@@ -84,34 +96,42 @@ public sealed class MvtecCategory : IDisplayable
     /// <exception cref="InvalidDataException">There is no good image to learn from.</exception>
     public static MvtecCategory FromFolder(string folder) => new(folder);
 
+    private bool IsMvtec => !IsSynthetic && MvtecNames.Contains(Name);
+
     /// <inheritdoc/>
     public string ToHtml() => ToTable().ToHtml();
 
     /// <summary>How many samples there are of each kind.</summary>
     public override string ToString() => ToTable().ToString();
 
-    private Table ToTable() => new($"{Name} ({(IsSynthetic ? "synthetic" : "MVTec AD")})", ["part", "kind", "samples"],
+    private Table ToTable() => new(IsSynthetic ? $"{Name} (synthetic)" : IsMvtec ? $"{Name} (MVTec AD)" : Name, ["part", "kind", "samples"],
         [["train", Sample.Good, Train.Count], .. new[] { Sample.Good }.Concat(Defects).Select(IReadOnlyList<object?> (kind) => ["test", kind, Test.Count(s => s.Defect == kind)])]);
 
     private static MvtecCategory Opened(MvtecCategory category, TextWriter log)
     {
         log.WriteLine(category.IsSynthetic
             ? $"Data: synthetic bottles in {category.Folder}. What you see says nothing about MVTec AD."
-            : $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0).");
+            : category.IsMvtec ? $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0)."
+            : $"Data: {category.Name} in {category.Folder}.");
         return category;
     }
 
-    private string Existing(params string[] parts)
-    {
-        var folder = Path.Combine([Folder, .. parts]);
-        return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException(
-            $"The folder {folder} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT.");
-    }
+    /// <summary>The good samples of <c>train</c> or <c>test</c>; none where the folder is missing.</summary>
+    internal static IReadOnlyList<Sample> GoodIn(string folder, string split) =>
+        [.. PictureFolder.Read(Path.Combine(folder, split, Sample.Good)).Pictures.Select(path => new Sample(path, Sample.Good))];
 
-    private Sample[] Samples(string split, string defect) =>
-        [.. Directory.GetFiles(Existing(split, defect), "*.png").Order(StringComparer.Ordinal)
-            .Select(path => new Sample(path, defect, defect == Sample.Good ? null : MaskOf(path, defect)))];
+    /// <summary>The samples of all kinds of defect in <c>test</c>, kind by kind, with their masks, be these there or not.</summary>
+    internal static IReadOnlyList<Sample> DefectiveIn(string folder) =>
+    [
+        .. PictureFolder.FoldersIn(Path.Combine(folder, "test")).Select(kind => Path.GetFileName(kind)).Where(kind => kind != Sample.Good).SelectMany(kind =>
+        {
+            var masks = PictureFolder.Read(Path.Combine(folder, "ground_truth", kind)).Pictures;
+            return PictureFolder.Read(Path.Combine(folder, "test", kind)).Pictures
+                .Select(path => new Sample(path, kind, MaskOf(path, masks) ?? Path.Combine(folder, "ground_truth", kind, Path.GetFileNameWithoutExtension(path) + "_mask.png")));
+        }),
+    ];
 
-    private string MaskOf(string path, string defect) =>
-        Path.Combine(Folder, "ground_truth", defect, Path.GetFileNameWithoutExtension(path) + "_mask.png");
+    private static string? MaskOf(string image, IEnumerable<string> masks) => new[] { "_mask", "" }
+        .Select(ending => masks.FirstOrDefault(mask => Path.GetFileNameWithoutExtension(mask).Equals(Path.GetFileNameWithoutExtension(image) + ending, StringComparison.OrdinalIgnoreCase)))
+        .FirstOrDefault(mask => mask is not null);
 }
