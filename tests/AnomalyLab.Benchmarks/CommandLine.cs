@@ -7,7 +7,7 @@ namespace AnomalyLab.Benchmarks;
 internal static class CommandLine
 {
     private const string Usage = """
-        dotnet run -c Release --project tests/AnomalyLab.Benchmarks -- VERB [--data DIR] [--python FILE] [--json FILE]
+        dotnet run -c Release --project tests/AnomalyLab.Benchmarks -- VERB [--data DIR] [--python FILE] [--python-features FILE] [--json FILE]
 
           epoch      seconds of an epoch, against the recipe in Python
           step       arithmetic of a training step, against a large matrix product
@@ -17,11 +17,14 @@ internal static class CommandLine
           scale      the cost of an image among 10,000, against 209
           all        all of these
           precision  best validation loss and AUC in both precisions, three seeds of 30 epochs (not in all)
-          detection  notebook 08's methods on the category's own test, seeds 0 to 4 (not in all)
+          detection  what each method finds on the category's own test, seeds 0 to 4 (not in all)
+          own        what PaDiM and PatchCore find in a folder of one's own with subfolders good and bad, five draws (not in all)
+          features   seconds to embed, to fit and to score with PaDiM and PatchCore, against a script in Python (not in all)
           tutorial   the tutorial's score on the same test, seeds 0 to 4 (not in all)
 
           --data     the folder of bottle in MVTec AD's layout; the course's own bottles if left out
           --python   the script with the recipe in Python; without it there are no ratios to it
+          --python-features  the script that does the same as features, and its network
           --json     where to write the figures as {"name": number}
         Only an idle machine gives figures that mean something.
         """;
@@ -34,24 +37,27 @@ internal static class CommandLine
         if (args is not [var verb, .. var rest] || rest.Length % 2 != 0)
             return Fail();
         var options = rest.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
-        if (options.Keys.Except(["--data", "--python", "--json"]).Any())
+        if (options.Keys.Except(["--data", "--python", "--python-features", "--json"]).Any())
             return Fail();
 
-        var category = options.TryGetValue("--data", out var data) ? MvtecCategory.FromFolder(data) : MvtecCategory.Open("bottle");
         using var work = new WorkFolder();
-        var measures = new Measures(category, options.GetValueOrDefault("--python"), work);
+        var data = options.GetValueOrDefault("--data");
+        var category = new Lazy<MvtecCategory>(() => data is null ? MvtecCategory.Open("bottle") : MvtecCategory.FromFolder(data));
+        var measures = new Lazy<Measures>(() => new(category.Value, options.GetValueOrDefault("--python"), work));
         IEnumerable<Figure>? figures = verb switch
         {
-            "epoch" => measures.Epoch(),
+            "epoch" => measures.Value.Epoch(),
             "step" => Measures.Step(),
-            "load" => measures.Load(),
-            "score" => measures.Score(),
-            "memory" => measures.Memory(),
-            "scale" => measures.Scale(),
-            "all" => [.. measures.Epoch(), .. Measures.Step(), .. measures.Load(), .. measures.Score(), .. measures.Memory(), .. measures.Scale()],
-            "precision" => measures.Precisions(),
-            "detection" => new Detection(category, work).Detectors(),
-            "tutorial" => new Detection(category, work).Tutorial(),
+            "load" => measures.Value.Load(),
+            "score" => measures.Value.Score(),
+            "memory" => measures.Value.Memory(),
+            "scale" => measures.Value.Scale(),
+            "all" => [.. measures.Value.Epoch(), .. Measures.Step(), .. measures.Value.Load(), .. measures.Value.Score(), .. measures.Value.Memory(), .. measures.Value.Scale()],
+            "precision" => measures.Value.Precisions(),
+            "detection" => new Detection(category.Value, work).Detectors(),
+            "own" when data is not null => Detection.OwnPictures(data),
+            "features" => new FeatureTimes(category.Value).All(options.GetValueOrDefault("--python-features")),
+            "tutorial" => new Detection(category.Value, work).Tutorial(),
             _ => null,
         };
         if (figures is null)

@@ -54,7 +54,9 @@ public static class MapSmoothing
             throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {weights.shape[0]} pixels.", nameof(maps));
         using var scope = NewDisposeScope();
         var kernel = weights.to(maps.dtype, maps.device);
-        return Along(kernel, maps.shape[1]).matmul(maps).matmul(Along(kernel, maps.shape[2]).t()).MoveToOuterDisposeScope();
+        var down = Along(kernel, maps.shape[1]);
+        var right = maps.shape[1] == maps.shape[2] ? down : Along(kernel, maps.shape[2]);
+        return down.matmul(maps).matmul(right.t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Smoothing one row or column, as a matrix: many times faster than a convolution of a single channel.</summary>

@@ -59,8 +59,10 @@ public sealed class PixelGaussian : IDisposable
                 sum = zeros_like(origin).DetachFromDisposeScope();
                 products = zeros([h * w, d, d], device: features.device).DetachFromDisposeScope();
             }
+            else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
+                throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
             var off = features - origin;
-            sum!.add_(off.sum(0), One);
+            sum!.add_(off.sum([0]), One);
             var places = Places(off);
             products!.add_(places.bmm(places.transpose(1, 2)), One);
             count += batch.shape[0];
@@ -74,7 +76,7 @@ public sealed class PixelGaussian : IDisposable
         var mean = sum!.div_(n);
         var centre = Places(mean.unsqueeze(0));
         var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
-        var floor = diag(covariance.mean([0]).diagonal() * tensor((float)LeastVariance, device: n.device)).to(float64);
+        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray()).to(covariance.device);
         foreach (var some in covariance.split(PixelsAtOnce))
         {
             using var inner = NewDisposeScope();
@@ -96,6 +98,15 @@ public sealed class PixelGaussian : IDisposable
         var places = Places(features - Mean);
         var square = (Precision.flatten(0, 1).bmm(places) * places).sum(1); // [H · W, N]
         return square.relu_().sqrt_().t().reshape(features.shape[0], features.shape[2], features.shape[3]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What is added to covariances, [D, D]: to features that never vary, as to the others on average.</summary>
+    private static Tensor Floor(double[] variances)
+    {
+        var average = variances.Average();
+        if (!(average > 0))
+            throw new ArgumentException("The good images do not differ in any feature, or are not numbers: are they of different things?");
+        return diag(tensor([.. variances.Select(variance => LeastVariance * (variance > 0 ? variance : average))]));
     }
 
     /// <summary>[N, D, H, W] as [H · W, D, N].</summary>

@@ -59,7 +59,7 @@ internal static class Coreset
         return [.. chosen.Select(i => (long)i)];
     }
 
-    private static Tensor Projected(Tensor points, int seed)
+    internal static Tensor Projected(Tensor points, int seed)
     {
         using var generator = new Generator((ulong)(uint)seed, CPU);
         var projection = randn([points.shape[1], Dimensions], generator: generator).to(points.device);

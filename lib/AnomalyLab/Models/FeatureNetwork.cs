@@ -46,12 +46,8 @@ public sealed class FeatureNetwork : IDisposable
         using var scope = NewDisposeScope();
         try
         {
-            var convolutions = FoldedConvolutions(OnnxFile.Read(file), type).GetEnumerator();
-            Conv Next(int stride)
-            {
-                convolutions.MoveNext();
-                return convolutions.Current with { Stride = stride };
-            }
+            var convolutions = new Queue<Conv>(FoldedConvolutions(OnnxFile.Read(file), type));
+            Conv Next(int stride) => convolutions.Dequeue() with { Stride = stride };
             Block NextBlock(int stride)
             {
                 var shortcut = stride == 1 ? null : Next(stride); // in the file, it comes first
@@ -133,9 +129,10 @@ public sealed class FeatureNetwork : IDisposable
         foreach (var node in file.Nodes.Where(node => node.Operation == "Conv"))
         {
             var weight = file.Weights[node.Inputs[1]];
-            var norm = normOf[node.Outputs[0]].Inputs.Skip(1).Select(name => file.Weights[name].Values).ToArray();
+            var unfolded = weight.Values.ToArray();
+            float[][] norm = [.. normOf[node.Outputs[0]].Inputs.Skip(1).Select(name => file.Weights[name].Values.ToArray())];
             var (gamma, beta, mean, variance) = (norm[0], norm[1], norm[2], norm[3]);
-            var (values, bias) = (new float[weight.Values.Length], new float[gamma.Length]);
+            var (values, bias) = (new float[unfolded.Length], new float[gamma.Length]);
             var plane = (int)(weight.Shape[2] * weight.Shape[3]);
             var each = values.Length / gamma.Length;
             for (var c = 0; c < gamma.Length; c++)
@@ -146,7 +143,7 @@ public sealed class FeatureNetwork : IDisposable
                 {
                     // From RGB in 0..1 to BGR in 0..255, before the first.
                     var (to, by) = first ? (each - plane - i / plane * plane + i % plane, 255) : (i, 1);
-                    values[c * each + to] = (float)(weight.Values[c * each + i] * scale * by);
+                    values[c * each + to] = (float)(unfolded[c * each + i] * scale * by);
                 }
             }
             first = false;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using static Google.Protobuf.WireFormat;
 
@@ -20,7 +21,10 @@ internal sealed class OnnxFile
     public sealed record Node(string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs);
 
     /// <summary>Weights in row-major order.</summary>
-    public sealed record Weight(long[] Shape, float[] Values);
+    public sealed record Weight(long[] Shape, ByteString Bytes)
+    {
+        public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(Bytes.Span); // little-endian, as all processors that libtorch runs on
+    }
 
     /// <summary>The operations, each after those whose results it needs.</summary>
     public List<Node> Nodes { get; } = [];
@@ -80,7 +84,7 @@ internal sealed class OnnxFile
         const int Dimension = 1, Floats = 4, Name = 8;
         string name = "";
         List<long> shape = [];
-        float[] values = [];
+        var values = ByteString.Empty;
         Message((field, type) =>
         {
             switch (field, type)
@@ -89,9 +93,7 @@ internal sealed class OnnxFile
                     shape.Add(input.ReadInt64());
                     return true;
                 case (Floats, WireType.LengthDelimited):
-                    values = new float[input.ReadLength() / sizeof(float)];
-                    for (var i = 0; i < values.Length; i++)
-                        values[i] = input.ReadFloat();
+                    values = input.ReadBytes();
                     return true;
                 case (Name, _):
                     name = input.ReadString();

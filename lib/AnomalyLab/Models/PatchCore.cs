@@ -1,4 +1,6 @@
 using AnomalyLab.Evaluation;
+using AnomalyLab.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -7,20 +9,33 @@ namespace AnomalyLab.Models;
 /// Remembers what patches of good images look like to the <see cref="FeatureNetwork"/>, wherever they were, and compares each
 /// patch with the nearest one it remembers (PatchCore). Images may have different shapes and sizes.
 /// </summary>
-/// <remarks>Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022.</remarks>
+/// <remarks>
+/// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022, with two differences. The map is made by all
+/// three stages alike, but for an image's score the first counts half: it sees edges and colours, which show where a defect ends,
+/// but vary from one good picture to the next where things do. And the score is the mean of the strangest places, not the strangest
+/// alone. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
+/// </remarks>
 public sealed class PatchCore : IAnomalyDetector
 {
     private const string MemoryKey = "memory";
+    private const double ScoredPart = 0.01; // of the places
+
+    private const int PatchesAtOnce = 2048;
+
+    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
+    private static readonly Scalar One = 1, SquaredHalf = 0.25, RestOfOne = 0.75;
 
     private readonly FeatureNetwork network;
-    private readonly Tensor memory, transposed, squares;
+    private readonly Tensor memory;
+    private readonly Stages edges, things;
 
     private PatchCore(FeatureNetwork network, Tensor memory)
     {
         this.network = network;
         this.memory = memory.DetachFromDisposeScope();
-        transposed = memory.t().DetachFromDisposeScope();
-        squares = memory.square().sum(1).DetachFromDisposeScope();
+        var first = FeatureNetwork.Channels[0];
+        edges = new(memory, 0, first);
+        things = new(memory, first, FeatureNetwork.Channels.Sum() - first);
     }
 
     /// <inheritdoc/>
@@ -70,24 +85,31 @@ public sealed class PatchCore : IAnomalyDetector
     public static PatchCore From(FeatureNetwork network, IReadOnlyDictionary<string, Tensor> state)
     {
         using var scope = NewDisposeScope();
-        return new(network, state[MemoryKey].clone());
+        var memory = state[MemoryKey];
+        return memory.dim() == 2 && memory.shape[1] == FeatureNetwork.Channels.Sum()
+            ? new(network, memory.to(float32, Compute.Device, copy: true))
+            : throw new ArgumentException($"The memory has the shape [{string.Join(", ", memory.shape)}]; it has to be [patches, {FeatureNetwork.Channels.Sum()}].", nameof(state));
     }
 
     /// <inheritdoc/>
     public AnomalyMaps Score(Tensor images) => AnomalyMaps.Of(images, batch =>
     {
         var embedded = network.Embed(batch);
-        var distances = cat([.. Patches(embedded).split(2048).Select(Distances)]);
-        var map = distances.view(embedded.shape[0], embedded.shape[2], embedded.shape[3]);
-        return (map, AnomalyScore.Maximum(map));
+        long[] shape = [embedded.shape[0], embedded.shape[2], embedded.shape[3]];
+        var found = Patches(embedded).split(PatchesAtOnce).Select(Distances).ToArray();
+        return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.TopFraction(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoredPart));
     });
 
-    /// <summary>Of each patch to the nearest that is remembered: |x − m|² = |x|² − 2 x·m + |m|².</summary>
-    private Tensor Distances(Tensor patches)
+    /// <summary>How far each patch is from the nearest that is remembered: for the map, and for the score.</summary>
+    private (Tensor ForMap, Tensor ForScore) Distances(Tensor patches)
     {
         using var scope = NewDisposeScope();
-        var nearest = squares.addmm(patches, transposed, 1, -2).amin([1]);
-        return (patches.square().sum(1) - nearest.neg_()).relu_().sqrt_().MoveToOuterDisposeScope();
+        var (first, others) = (edges.Squares(patches), things.Squares(patches));
+        Tensor Nearest() => others.amin([1]).relu_().sqrt_().MoveToOuterDisposeScope();
+        others.add_(first, SquaredHalf);
+        var forScore = Nearest();
+        others.add_(first, RestOfOne);
+        return (Nearest(), forScore);
     }
 
     /// <summary>[N, D, h, w] as [N · h · w, D].</summary>
@@ -97,7 +119,28 @@ public sealed class PatchCore : IAnomalyDetector
     public void Dispose()
     {
         memory.Dispose();
-        transposed.Dispose();
-        squares.Dispose();
+        edges.Dispose();
+        things.Dispose();
+    }
+
+    /// <summary>Some of the features of the remembered patches.</summary>
+    private sealed class Stages(Tensor memory, long from, long count) : IDisposable
+    {
+        private readonly Tensor transposed = memory.narrow(1, from, count).t().contiguous().DetachFromDisposeScope();
+        private readonly Tensor squares = memory.narrow(1, from, count).square().sum(1).DetachFromDisposeScope();
+
+        /// <summary>The squared distances of each patch to each remembered one, |x|² − 2 x·m + |m|²: [n, memory].</summary>
+        public Tensor Squares(Tensor patches)
+        {
+            using var scope = NewDisposeScope();
+            var x = patches.narrow(1, from, count);
+            return squares.addmm(x, transposed, 1, -2).add_(x.square().sum(1).unsqueeze(1), One).MoveToOuterDisposeScope();
+        }
+
+        public void Dispose()
+        {
+            transposed.Dispose();
+            squares.Dispose();
+        }
     }
 }

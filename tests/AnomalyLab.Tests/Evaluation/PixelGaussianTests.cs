@@ -60,7 +60,7 @@ public sealed class PixelGaussianTests : IDisposable
     [InlineData("one image", "from two good images on")]
     [InlineData("grey images", "[N, 3, height, width]")]
     [InlineData("features of another size", "measured on [N, 8, 16, 16]")]
-    [InlineData("a precision of another shape", "[D, D, height, width]")]
+    [InlineData("a precision of another shape", "[height, width, D, D]")]
     public void What_cannot_be_is_refused_in_a_sentence(string what, string says)
     {
         var features = PixelFeatures.Of(images);
