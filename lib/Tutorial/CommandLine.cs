@@ -55,7 +55,7 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
     }
 
     /// <summary>The one place that turns what went wrong into an exit code and a sentence.</summary>
-    private (int Code, string Says) Explained(Exception error) => error switch
+    internal (int Code, string Says) Explained(Exception error) => error switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Explained(first), // of work done in parallel
         TypeInitializationException { InnerException: { } inner } => Explained(inner),

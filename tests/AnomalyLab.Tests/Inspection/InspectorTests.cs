@@ -46,7 +46,7 @@ public sealed class InspectorTests : IDisposable
         for (var i = 0; i < 5; i++)
             Draw($"new/good{i}.png", 200 + i);
         Draw("new/bad.png", 210, defect: true, right: right, down: down);
-        using var inspector = Inspector.Train(folder.File("good"), Small with { Method = method });
+        using var inspector = Inspector.Train(folder.File("good"), Small with { Method = method, Size = 128 });
 
         var report = inspector.Score(folder.File("new"));
 
@@ -65,16 +65,16 @@ public sealed class InspectorTests : IDisposable
             Draw($"good/tall{i}.png", 50 + i, width: 36, height: 60);
         Draw("new/wide.png", 301, width: 140, height: 36);
         Draw("new/large.jpg", 302, width: 480, height: 360);
-        Draw("new/tall, bad.png", 303, width: 36, height: 60, defect: true);
+        Draw("new/tall, bad.png", 303, width: 36, height: 60, defect: true, right: -8);
         Draw("new/strip.png", 304, width: 600, height: 6); // 100 times as wide as high
-        using var inspector = Inspector.Train(folder.File("good"), Small);
+        using var inspector = Inspector.Train(folder.File("good"), Small with { Size = 128 });
         Assert.Equal(36, inspector.Pictures.Train + inspector.Pictures.Threshold);
 
         var report = inspector.Score(folder.File("new"));
 
         Assert.Equal(["large.jpg", "strip.png", "tall, bad.png", "wide.png"], report.Findings.Select(f => Path.GetFileName(f.Path)).Order());
         Assert.True(report.Findings.Single(f => f.Path.EndsWith("bad.png", StringComparison.Ordinal)).IsDefective, $"{report}");
-        AssertGlows(inspector, "new/tall, bad.png", 36, 60, 34, 10);
+        AssertGlows(inspector, "new/tall, bad.png", 36, 60, 26, 10);
         Assert.Contains("use PatchCore", Assert.Throws<InvalidDataException>(() => Inspector.Train(folder.File("good"), Small with { Method = DetectionMethod.Padim }).ScorePicture(folder.File("new", "wide.png"))).Message);
     }
 
@@ -337,12 +337,13 @@ public sealed class InspectorTests : IDisposable
     {
         var overlay = inspector.Overlay(folder.File(file.Split('/'))); // two pictures, each with an edge of one pixel
         Assert.Equal((2 * (width + 2), height + 2), (overlay.Width, overlay.Height));
-        int Change(int x, int y) => Enumerable.Range(0, 3).Sum(c => Math.Abs(overlay.Rgb[((y + 1) * overlay.Width + x + 1) * 3 + c] - overlay.Rgb[((y + 1) * overlay.Width + x + width + 3) * 3 + c]));
-        (int X, int Y, int Change)[] all = [.. Enumerable.Range(0, width * height).Select(i => (i % width, i / width, Change(i % width, i / width)))];
-        var glowing = all.Where(at => at.Change > 100).ToArray();
-        Assert.NotEmpty(glowing);
+        int Warmth(int column, int y) => (y + 1) * overlay.Width + column is var at ? overlay.Rgb[at * 3] - overlay.Rgb[at * 3 + 2] : 0; // red above blue
+        (int X, int Y, int Added)[] all = [.. Enumerable.Range(0, width * height).Select(i => (i % width, i / width)).Select(at => (at.Item1, at.Item2, Warmth(at.Item1 + width + 3, at.Item2) - Warmth(at.Item1 + 1, at.Item2)))];
+        var glowing = all.Where(at => at.Added > 0.8 * all.Max(a => a.Added)).ToArray();
+        Assert.True(all.Max(at => at.Added) > 40, $"nothing glows in {file}");
         var (left, top) = (glowing.Average(at => at.X), glowing.Average(at => at.Y));
-        Assert.True(Math.Abs(left - x) < 5 && Math.Abs(top - y) < 5, $"{file} glows around {left:0.0}, {top:0.0}, but the defect is at {x}, {y}");
+        Assert.True(Math.Abs(left - x) < 6 && Math.Abs(top - y) < 6, // a place of the map is 3 pixels wide
+             $"{file} glows around {left:0.0}, {top:0.0}, but the defect is at {x}, {y}");
     }
 
     private void DrawGood(int count)
