@@ -1,4 +1,4 @@
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Spectre.Console;
 using Tutorial;
 using Tutorial.Inspection;

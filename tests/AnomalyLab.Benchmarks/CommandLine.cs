@@ -1,5 +1,7 @@
 using System.Text.Json;
+using AnomalyLab.Course;
 using AnomalyLab.Data;
+using FastTorch;
 
 namespace AnomalyLab.Benchmarks;
 
@@ -11,6 +13,7 @@ internal static class CommandLine
 
           epoch      seconds of an epoch, against the recipe in Python
           step       arithmetic of a training step, against a large matrix product
+          plain      a training step without FastTorch, and its memory
           load       from the start of a process to the first batch, with and without cached images
           score      a folder of images, and one image, from file to score
           memory     peak and growth of a training's memory
@@ -32,6 +35,7 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
+        Startup.Run();
         if (args is ["in-process", .. var inner])
             return TrainingProcess.Train(inner);
         if (args is not [var verb, .. var rest] || rest.Length % 2 != 0)
@@ -42,17 +46,18 @@ internal static class CommandLine
 
         using var work = new WorkFolder();
         var data = options.GetValueOrDefault("--data");
-        var category = new Lazy<MvtecCategory>(() => data is null ? MvtecCategory.Open("bottle") : MvtecCategory.FromFolder(data));
+        var category = new Lazy<MvtecCategory>(() => data is null ? CourseData.Open("bottle") : MvtecCategory.FromFolder(data));
         var measures = new Lazy<Measures>(() => new(category.Value, options.GetValueOrDefault("--python"), work));
         IEnumerable<Figure>? figures = verb switch
         {
             "epoch" => measures.Value.Epoch(),
             "step" => Measures.Step(),
+            "plain" => measures.Value.Plain(),
             "load" => measures.Value.Load(),
             "score" => measures.Value.Score(),
             "memory" => measures.Value.Memory(),
             "scale" => measures.Value.Scale(),
-            "all" => [.. measures.Value.Epoch(), .. Measures.Step(), .. measures.Value.Load(), .. measures.Value.Score(), .. measures.Value.Memory(), .. measures.Value.Scale()],
+            "all" => [.. measures.Value.Epoch(), .. Measures.Step(), .. measures.Value.Plain(), .. measures.Value.Load(), .. measures.Value.Score(), .. measures.Value.Memory(), .. measures.Value.Scale()],
             "precision" => measures.Value.Precisions(),
             "detection" => new Detection(category.Value, work).Detectors(),
             "own" when data is not null => Detection.OwnPictures(data),

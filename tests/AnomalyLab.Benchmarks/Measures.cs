@@ -73,6 +73,16 @@ internal sealed partial class Measures(MvtecCategory category, string? python, W
         yield return new("flops_fraction", "of that reached by the step", [.. steps.Zip(products, (s, p) => operations / s / p).Skip(Warm)], "0.7, at least 0.6");
     }
 
+    /// <summary>The same training with FastTorch switched off: by autograd, an optimiser of libtorch's operations, and the system's memory.</summary>
+    public IEnumerable<Figure> Plain()
+    {
+        TrainingRun Run(Precision precision) => TrainingProcess.Run(category.Folder, work.New(), Course with { Precision = precision, Fp32Steps = 0 }, steps: 12, plain: true);
+        var (fp32, bf16) = (Run(Precision.Fp32), Run(Precision.Bf16));
+        yield return new("plain_step_fp32_s", "a step the plain way, Fp32 (s)", [fp32.Steps * BatchSize / fp32.Images]);
+        yield return new("plain_step_bf16_s", "a step the plain way, Bf16 (s)", [bf16.Steps * BatchSize / bf16.Images]);
+        yield return new("plain_peak_mib", "peak memory there, Fp32 (MiB)", [fp32.Peak]);
+    }
+
     public IEnumerable<Figure> Load()
     {
         var caches = Enumerable.Range(0, 3).Select(_ => work.New()).ToArray();
@@ -85,7 +95,7 @@ internal sealed partial class Measures(MvtecCategory category, string? python, W
     public IEnumerable<Figure> Score()
     {
         using var model = new Autoencoder();
-        using var folded = model.Fold();
+        using var folded = new Reconstructor(model);
         double[] Scores(params IReadOnlyList<Sample> samples)
         {
             using var scope = torch.NewDisposeScope();

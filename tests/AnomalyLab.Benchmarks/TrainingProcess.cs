@@ -26,13 +26,16 @@ internal static class TrainingProcess
     /// <param name="options">How to train.</param>
     /// <param name="memory">How many bytes the images may take.</param>
     /// <param name="steps">Where to end before that.</param>
-    public static TrainingRun Run(string samples, string cache, TrainingOptions options, long memory = 1L << 30, int steps = int.MaxValue)
+    /// <param name="plain">Whether FastTorch is switched off.</param>
+    public static TrainingRun Run(string samples, string cache, TrainingOptions options, long memory = 1L << 30, int steps = int.MaxValue, bool plain = false)
     {
         var start = new ProcessStartInfo("dotnet",
             [typeof(TrainingProcess).Assembly.Location, "in-process", samples, cache, JsonSerializer.Serialize(options), $"{memory}", $"{steps}", $"{DateTime.UtcNow.Ticks}"])
         {
             RedirectStandardOutput = true,
         };
+        if (plain)
+            start.Environment[FastTorch.Startup.Switch] = "off";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -13,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_notebook_that_succeeds_ends_with_0_and_is_written()
     {
         folder.Write("notebooks/data.txt", "beside the notebook");
-        folder.Write("notebooks/in.ipynb", NotebookFile.Of(NotebookFile.Markdown("# Read"), NotebookFile.Code("var n = 1;", "parameters"), NotebookFile.Code("Console.WriteLine(n);\nFile.ReadAllText(\"data.txt\")")));
+        folder.Write("notebooks/in.ipynb", NotebookFile.Of(NotebookFile.Markdown("# Read"), NotebookFile.Code("var n = 1;", "parameters"), NotebookFile.Code("Console.WriteLine(n);\nSystem.IO.File.ReadAllText(\"data.txt\")")));
 
         var result = await Execute("notebooks/in.ipynb", "results/out.ipynb", "--set", "n=41");
 
@@ -104,7 +104,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         Assert.SkipWhen(IgnoresInterrupts(), "Whatever started the tests ignores SIGINT, as a shell does for its background jobs, and so do all their children.");
-        folder.Write("in.ipynb", NotebookFile.OfCode("KernelInvocationContext.Current.CancellationToken.Register(() => Console.WriteLine(\"asked\"));\nConsole.WriteLine(\"ready\");\nwhile (true) { }"));
+        folder.Write("in.ipynb", NotebookFile.OfCode("Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.Register(() => Console.WriteLine(\"asked\"));\nConsole.WriteLine(\"ready\");\nwhile (true) { }"));
         using var process = Start("in.ipynb", "out.ipynb", "--progress", "json");
 
         await Saying(process, "ready");
@@ -120,7 +120,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_killed_run_leaves_the_earlier_output_alone()
     {
-        folder.Write("in.ipynb", NotebookFile.OfCode("Console.WriteLine(\"ready\");\nThread.Sleep(-1);"));
+        folder.Write("in.ipynb", NotebookFile.OfCode("Console.WriteLine(\"ready\");\nSystem.Threading.Thread.Sleep(-1);"));
         folder.Write("out.ipynb", "earlier");
         using var process = Start("in.ipynb", "out.ipynb", "--progress", "json");
 
@@ -135,7 +135,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_thread_that_a_cell_leaves_behind_does_not_keep_the_process()
     {
-        folder.Write("in.ipynb", NotebookFile.OfCode("new Thread(() => Thread.Sleep(-1)).Start();"));
+        folder.Write("in.ipynb", NotebookFile.OfCode("using System.Threading;\nnew Thread(() => Thread.Sleep(-1)).Start();"));
 
         Assert.Equal(0, (await Execute("in.ipynb", "out.ipynb")).ExitCode);
     }

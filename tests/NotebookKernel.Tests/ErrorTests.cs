@@ -93,7 +93,7 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public async Task A_value_that_cannot_be_shown_fails_its_cell()
     {
-        var error = await ErrorOf("class Shy { public override string ToString() => throw new Exception(\"not me\"); }\nFormatter.Register<Shy>(shy => shy.ToString());", "new Shy()");
+        var error = await ErrorOf("class Shy { public override string ToString() => throw new Exception(\"not me\"); }\nMicrosoft.DotNet.Interactive.Formatting.Formatter.Register<Shy>(shy => shy.ToString());", "new Shy()");
 
         Assert.Equal("not me", error.Message);
     }

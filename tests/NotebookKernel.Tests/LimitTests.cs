@@ -20,7 +20,7 @@ public sealed class LimitTests : IDisposable
     {
         var run = await Execute(
             new NotebookRunner(TimeProvider.System),
-            "Console.WriteLine(\"ready\");\nawait Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);",
+            "Console.WriteLine(\"ready\");\nawait Task.Delay(-1, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);",
             "Console.WriteLine(\"never\");");
 
         Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
@@ -35,7 +35,7 @@ public sealed class LimitTests : IDisposable
     {
         var run = await Execute(
             new NotebookRunner(TimeProvider.System),
-            "Console.WriteLine(\"ready\");\nKernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\nConsole.WriteLine(\"saved the best\");\n\"best\"",
+            "Console.WriteLine(\"ready\");\nMicrosoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\nConsole.WriteLine(\"saved the best\");\n\"best\"",
             "Console.WriteLine(\"never\");");
 
         Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
@@ -74,7 +74,7 @@ public sealed class LimitTests : IDisposable
 
         var run = await Execute(
             new NotebookRunner(TimeProvider.System) { Grace = TimeSpan.Zero },
-            $"Console.WriteLine(\"ready\");\n((SemaphoreSlim)AppContext.GetData(\"{key}release\")).Wait();\nConsole.WriteLine(\"too late\");\n((SemaphoreSlim)AppContext.GetData(\"{key}ended\")).Release();");
+            $"using System.Threading;\nConsole.WriteLine(\"ready\");\n((SemaphoreSlim)AppContext.GetData(\"{key}release\")).Wait();\nConsole.WriteLine(\"too late\");\n((SemaphoreSlim)AppContext.GetData(\"{key}ended\")).Release();");
         release.Release();
         await ended.WaitAsync(TestContext.Current.CancellationToken);
 
@@ -88,7 +88,7 @@ public sealed class LimitTests : IDisposable
         var run = new Run();
         var running = run.Execute(
             folder.Path,
-            NotebookFile.OfCode("Console.WriteLine(\"ready\");\nawait Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);"),
+            NotebookFile.OfCode("Console.WriteLine(\"ready\");\nawait Task.Delay(-1, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);"),
             new NotebookRunner(clock) { TimeLimit = TimeSpan.FromHours(2) },
             TestContext.Current.CancellationToken,
             CancellationToken.None);
@@ -102,7 +102,7 @@ public sealed class LimitTests : IDisposable
     }
 
     // Ignores its token, but ends with the test.
-    private string Deaf => $"Console.WriteLine(\"ready\");\nwhile (Directory.Exists(@\"{folder.Path}\"))\n    Thread.Sleep(1);\nConsole.WriteLine(\"too late\");";
+    private string Deaf => $"Console.WriteLine(\"ready\");\nwhile (System.IO.Directory.Exists(@\"{folder.Path}\"))\n    System.Threading.Thread.Sleep(1);\nConsole.WriteLine(\"too late\");";
 
     /// <summary>Executes cells and interrupts them when the first says that it is ready.</summary>
     private async Task<Run> Execute(NotebookRunner runner, params string[] cells)

@@ -30,7 +30,7 @@ public sealed class LiveDisplayTests : IDisposable
     {
         var run = await Run.Cells(
             folder.Path,
-            "#r \"Live.dll\"\nclass Epoch { public int Number; public override string ToString() => $\"epoch {Number}\"; }\nFormatter.Register<Epoch>((e, w) => w.Write($\"<p>{e.Number}</p>\"), \"text/html\");",
+            "#r \"Live.dll\"\nclass Epoch { public int Number; public override string ToString() => $\"epoch {Number}\"; }\nMicrosoft.DotNet.Interactive.Formatting.Formatter.Register<Epoch>((e, w) => w.Write($\"<p>{e.Number}</p>\"), \"text/html\");",
             "var shown = Live.Show(\"<p>0</p>\");\nfor (var i = 1; i <= 3; i++)\n    Live.Update(shown, new Epoch { Number = i });");
 
         Assert.Equal("<p>3</p>", run.Succeeded().Shown(1, "text/html"));
@@ -65,9 +65,5 @@ public sealed class LiveDisplayTests : IDisposable
     }
 
     [Fact]
-    public void Outside_of_a_cell_there_is_no_host()
-    {
-        Assert.Null(Microsoft.DotNet.Interactive.KernelInvocationContext.Current);
-        Assert.Throws<InvalidOperationException>(() => 1.Display());
-    }
+    public void Outside_of_a_cell_there_is_no_host() => Assert.Null(Microsoft.DotNet.Interactive.KernelInvocationContext.Current);
 }

@@ -74,9 +74,9 @@ public sealed class OutputTests : IDisposable
     {
         var run = await Run.Cells(
             folder.Path,
-            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput();\nConsole.Write(2);",
-            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);",
-            "Console.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);\n2");
+            "using Microsoft.DotNet.Interactive;\nConsole.Write(1);\nKernelInvocationContext.Current.ClearOutput();\nConsole.Write(2);",
+            "using Microsoft.DotNet.Interactive;\nConsole.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);",
+            "using Microsoft.DotNet.Interactive;\nConsole.Write(1);\nKernelInvocationContext.Current.ClearOutput(wait: true);\n2");
 
         Assert.Equal(("2", "1", "2"), (run.Succeeded().Printed(0), run.Printed(1), run.Shown(2)));
         Assert.Single(run.Outputs(2));
@@ -184,7 +184,7 @@ public sealed class OutputTests : IDisposable
         var run = await Run.Cells(
             folder.Path,
             "var go = new TaskCompletionSource();\nvar later = Task.Run(async () => { await go.Task; Console.Write(\"from the first\"); });",
-            "var thread = new Thread(() => Console.Write(\"from the second\")); thread.Start(); thread.Join();\ngo.SetResult(); await later;");
+            "var thread = new System.Threading.Thread(() => Console.Write(\"from the second\")); thread.Start(); thread.Join();\ngo.SetResult(); await later;");
 
         Assert.Equal(("from the first", "from the second"), (run.Succeeded().Printed(0), run.Printed(1)));
     }

@@ -27,20 +27,6 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_usings_of_net_interactives_csharp_kernel_are_there()
-    {
-        var run = await Run.Cells(
-            folder.Path,
-            """
-            Type[] types = [typeof(Path), typeof(StringBuilder), typeof(IEnumerable), typeof(List<int>), typeof(CancellationToken), typeof(Task),
-                typeof(Enumerable), typeof(KernelInvocationContext), typeof(Formatter)];
-            types.Length
-            """);
-
-        Assert.Equal("9", run.Succeeded().Shown(0));
-    }
-
-    [Fact]
     public async Task Only_a_last_expression_without_semicolon_is_a_value()
     {
         var run = await Run.Cells(folder.Path, "40 + 2", "Math.Abs(-42);", "await Task.Yield()", "await Task.FromResult(7)", "var x = 3; x = 4", "null");

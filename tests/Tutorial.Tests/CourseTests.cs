@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 
@@ -52,6 +52,11 @@ public sealed class CourseTests : IDisposable
 
     private static void AssertPromised(JsonObject values)
     {
+        Assert.InRange((double)values["knob"]!, 2.4, 2.5);
+        Assert.InRange((double)values["knob_loss"]!, 0.004, 0.006);
+        Assert.Equal(53_316, (int)values["apple_weights"]!);
+        Assert.InRange((double)values["apple_loss"]!, 1e-4, 0.003);
+        Assert.True((double)values["bitten_median"]! > (double)values["whole_highest"]!, "a bitten apple scores no higher than whole ones");
         Assert.Equal((166, 63, 63), ((int)values["good"]!, (int)values["good_test"]!, (int)values["bad"]!));
         Assert.Equal((132, 34), ((int)values["train"]!, (int)values["validation"]!));
         Assert.Equal(6_996_979, (int)values["parameters"]!);

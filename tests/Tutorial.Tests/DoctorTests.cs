@@ -1,4 +1,4 @@
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Tutorial.Doctor;
 
 namespace Tutorial.Tests;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 

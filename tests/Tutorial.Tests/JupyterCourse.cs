@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Tests;
 
@@ -27,13 +27,13 @@ public sealed class NotebookServerTests
         await page.InterruptAsync();
         await page.AllHaveRunAsync();
         Assert.Contains("stopped after epoch", await page.OutputOf("new Trainer(options)").InnerTextAsync());
-        Assert.Contains("stopped", await page.OutputOf("Runs.Compare()").InnerTextAsync());
+        Assert.Contains("stopped", await page.OutputOf("Runs.Compare(").InnerTextAsync());
         Assert.Empty(await page.Errors.AllInnerTextsAsync());
 
         // Change the parameters, run all again, and see both runs compared.
         await page.EditAsync("var epochs", "var epochs = 3;\nvar patience = 100;\nvar batchSize = 32;\nvar learningRate = 0.003;\nvar imageSize = 32;\nvar seed = 0;");
         await page.RunAllAsync();
-        var runs = page.OutputOf("Runs.Compare()");
+        var runs = page.OutputOf("Runs.Compare(");
         await runs.GetByText("all epochs").WaitForAsync();
         await page.AllHaveRunAsync();
         Assert.Equal(3, await runs.Locator("tr").CountAsync()); // the heading and two runs

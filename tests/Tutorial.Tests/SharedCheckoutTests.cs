@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 using Tutorial.Running;
 
 namespace Tutorial.Tests;
@@ -31,10 +31,11 @@ public sealed class SharedCheckoutTests : IDisposable
         Directory.CreateDirectory(At("notebooks"));
         File.Copy(shared.Write("mine", """
             #r "../artifacts/lib/AnomalyLab.dll"
+            using System.IO;
             using AnomalyLab.Data;
             Console.WriteLine(CourseFolders.Repository);
             Console.WriteLine(CourseFolders.OutputPath("models", "x"));
-            try { MvtecCategory.Open("bottle", TextWriter.Null); } catch (IOException e) { Console.WriteLine(e.Message); }
+            try { CourseData.Open("bottle", TextWriter.Null); } catch (IOException e) { Console.WriteLine(e.Message); }
             """), At("notebooks", "mine.ipynb"));
 
         var start = new ProcessStartInfo(NotebookProcess.Kernel[0], [NotebookProcess.Kernel[1], "execute", At("notebooks", "mine.ipynb"), At("executed.ipynb")])

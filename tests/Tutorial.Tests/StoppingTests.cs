@@ -4,7 +4,7 @@ namespace Tutorial.Tests;
 
 public sealed class StoppingTests : IDisposable
 {
-    private const string Wait = "await Task.Delay(60_000, KernelInvocationContext.Current.CancellationToken);";
+    private const string Wait = "await Task.Delay(60_000, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);";
 
     private readonly TestRepository _repository = new();
 

@@ -11,7 +11,7 @@ internal sealed class TestRepository : IDisposable
     public TestRepository()
     {
         File.WriteAllText(At("AnomalyLab.slnx"), "<Solution />");
-        File.Copy(Path.Combine(AnomalyLab.Data.CourseFolders.Repository, "global.json"), At("global.json"));
+        File.Copy(Path.Combine(AnomalyLab.Course.CourseFolders.Repository, "global.json"), At("global.json"));
         Directory.CreateDirectory(At("notebooks"));
     }
 

@@ -25,4 +25,23 @@ internal static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Deletes what processes that were killed while writing a file have left beside it; who is writing now keeps it locked.</summary>
+    /// <param name="path">The file.</param>
+    public static void ClearLeftovers(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var partial in Directory.Exists(folder) ? Directory.GetFiles(folder, $"{Path.GetFileName(path)}.*.partial") : [])
+        {
+            try
+            {
+                using (File.Open(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                    File.Delete(partial);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody is writing it.
+            }
+        }
+    }
 }

@@ -17,11 +17,6 @@ public sealed class ImageCache(string? folder)
     /// <summary>Keeps nothing.</summary>
     public static ImageCache None { get; } = new(null);
 
-    /// <summary>The course's own, in <c>artifacts/cache</c> of the repository; <see cref="None"/> outside of one.</summary>
-    public static ImageCache Course => CourseFolders.FindRepository() is { } repository
-        ? new(Path.Combine(repository, "artifacts", "cache", "images"))
-        : None;
-
     /// <summary>What the kept image of a file is called.</summary>
     /// <param name="file">The image file.</param>
     /// <param name="size">Height and width here.</param>

@@ -14,7 +14,7 @@ public abstract class ImageSet : IDisposable
     /// <param name="samples">The samples, all of one size.</param>
     /// <param name="size">Height and width in pixels to resize to.</param>
     /// <param name="memory">How many bytes of memory the images may take; an image takes size · size · 12.</param>
-    /// <param name="cache">Where decoded images are kept; <see cref="ImageCache.Course"/> if left out.</param>
+    /// <param name="cache">Where decoded images are kept; nowhere if left out.</param>
     /// <exception cref="InvalidDataException">A file is no image, or cut off, or of another size than the first; the message names it.</exception>
     /// <exception cref="ArgumentException">There are no samples.</exception>
     public static ImageSet Open(IReadOnlyList<Sample> samples, int size, long memory = 1L << 30, ImageCache? cache = null)

@@ -1,4 +1,4 @@
-using AnomalyLab.Native;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace AnomalyLab.Data;
@@ -17,21 +17,20 @@ public static class ImageTensors
     /// </summary>
     /// <param name="samples">The samples, in the order of the result; all of one size.</param>
     /// <param name="size">Height and width of the result in pixels.</param>
-    /// <param name="cache">Where decoded images are kept; <see cref="ImageCache.Course"/> if left out.</param>
+    /// <param name="cache">Where decoded images are kept; nowhere if left out.</param>
     /// <returns>
     /// A float tensor of shape [samples, 3, size, size] on the processor, RGB in 0..1 (bytes divided by 255), stored
     /// channels-last. The caller owns it.
     /// </returns>
     /// <exception cref="InvalidDataException">A file is no image, or cut off, or of another size than the first; the message names it.</exception>
     /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static unsafe torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
+    public static torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
     {
         if (samples.Count == 0)
             throw new ArgumentException("There are no samples to load.", nameof(samples));
         using var scope = torch.NewDisposeScope();
         var images = torch.empty([samples.Count, size, size, 3], torch.float32);
-        var first = images.Address();
-        ForEach(samples, size, cache, (i, pixels) => Write(pixels, (float*)first + (long)i * pixels.Length));
+        ForEach(samples, size, cache, (i, pixels) => Write(pixels, images, i));
         return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
@@ -40,20 +39,21 @@ public static class ImageTensors
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
     /// <returns>[images, 3, height, width], RGB in 0..1, on the processor, stored channels-last. The caller owns it.</returns>
-    internal static unsafe torch.Tensor From(IReadOnlyList<byte[]> pixels, int width, int height)
+    internal static torch.Tensor From(IReadOnlyList<byte[]> pixels, int width, int height)
     {
         using var scope = torch.NewDisposeScope();
         var images = torch.empty([pixels.Count, height, width, 3], torch.float32);
-        var first = (float*)images.Address();
         for (var i = 0; i < pixels.Count; i++)
-            Write(pixels[i], first + (long)i * pixels[i].Length);
+            Write(pixels[i], images, i);
         return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    private static unsafe void Write(byte[] pixels, float* image)
+    private static void Write(byte[] pixels, torch.Tensor images, int i)
     {
+        using var image = images.select(0, i); // the bytes of all may be too many for a span
+        var values = MemoryMarshal.Cast<byte, float>(image.bytes);
         for (var p = 0; p < pixels.Length; p++)
-            image[p] = ToFloat[pixels[p]];
+            values[p] = ToFloat[pixels[p]];
     }
 
     /// <summary>Decodes images into the cache and checks that all have one size.</summary>
@@ -65,7 +65,7 @@ public static class ImageTensors
     /// <summary>Calls back with each image's number and its bytes, size · size · 3, on several threads.</summary>
     private static void ForEach(IReadOnlyList<Sample> samples, int size, ImageCache? cache, Action<int, byte[]> use)
     {
-        cache ??= ImageCache.Course;
+        cache ??= ImageCache.None;
         var sizes = new (int Width, int Height)[samples.Count];
         var errors = new Exception?[samples.Count];
         Parallel.For(0, samples.Count, () => new byte[size * size * 3], (i, _, pixels) =>

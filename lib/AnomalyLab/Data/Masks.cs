@@ -1,4 +1,4 @@
-using AnomalyLab.Native;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
@@ -15,7 +15,7 @@ public static class Masks
     /// <exception cref="FileNotFoundException">A defective sample's mask is missing.</exception>
     /// <exception cref="InvalidDataException">A mask is no image, cut off, of another size than the first sample, or marks nothing; the message names it.</exception>
     /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static unsafe Tensor Load(IReadOnlyList<Sample> samples)
+    public static Tensor Load(IReadOnlyList<Sample> samples)
     {
         if (samples.Count == 0)
             throw new ArgumentException("There are no samples to load masks of.", nameof(samples));
@@ -23,7 +23,6 @@ public static class Masks
             ?? throw new InvalidDataException($"{samples[0].Path} is not an image this library can read: replace it by a PNG file, or remove it.");
         using var scope = NewDisposeScope();
         var masks = zeros([samples.Count, size.Height, size.Width], ScalarType.Bool);
-        var first = masks.Address();
         var errors = new Exception?[samples.Count];
         Parallel.For(0, samples.Count, i =>
         {
@@ -34,7 +33,8 @@ public static class Masks
                 var (width, height, marked) = PictureFile.ReadMask(path);
                 if ((width, height) != size)
                     throw new InvalidDataException($"{path} is {width}×{height} pixels, but {samples[0].Path} is {size.Width}×{size.Height}: masks and images of a category must all have one size.");
-                marked.CopyTo(new Span<bool>((bool*)first + (long)i * marked.Length, marked.Length));
+                using var mask = masks.select(0, i); // the bytes of all may be too many for a span
+                marked.CopyTo(MemoryMarshal.Cast<byte, bool>(mask.bytes));
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {

@@ -14,6 +14,9 @@ namespace AnomalyLab.Data;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed class MvtecCategory : IDisplayable
 {
+    /// <summary>A file of this name beside the samples says that somebody drew them.</summary>
+    internal const string SyntheticMarker = "synthetic.json";
+
     private static readonly string[] MvtecNames =
     [
         "bottle", "cable", "capsule", "carpet", "grid", "hazelnut", "leather", "metal_nut", "pill", "screw", "tile", "toothbrush", "transistor", "wood", "zipper",
@@ -23,7 +26,7 @@ public sealed class MvtecCategory : IDisplayable
     {
         Folder = Path.GetFullPath(folder);
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
-        IsSynthetic = File.Exists(Path.Combine(Folder, SyntheticBottles.Marker));
+        IsSynthetic = File.Exists(Path.Combine(Folder, SyntheticMarker));
         foreach (var split in new[] { "train", "test" })
         {
             if (Path.Combine(Folder, split, Sample.Good) is var missing && !Directory.Exists(missing))
@@ -60,43 +63,13 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>The kinds of defect that there are pictures of, in the order of their names.</summary>
     public IReadOnlyList<string> Defects { get; }
 
-    /// <summary>
-    /// Opens a category by its folder, or by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
-    /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data/synthetic</c>, which
-    /// are drawn the first time (in a read-only checkout below <see cref="CourseFolders.Output"/>).
-    /// </summary>
-    /// <param name="name">The category's name; or the path of a folder in MVTec AD's layout, with at least one separator in it.</param>
-    /// <param name="log">Where to say which pictures were taken; the console if left out.</param>
-    /// <exception cref="DirectoryNotFoundException">The category is in none of the places, or not in MVTec AD's layout.</exception>
-    public static MvtecCategory Open(string name = "bottle", TextWriter? log = null)
-    {
-        log ??= Console.Out;
-        if (name.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
-            return Opened(FromFolder(name), log);
-        var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } given ? Path.GetFullPath(given) : null;
-        if (root is not null && !Directory.Exists(Path.Combine(root, name)))
-            throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
-
-        var installed = Path.Combine(root ?? Path.Combine(CourseFolders.Repository, "data", "mvtec"), name);
-        if (Directory.Exists(installed))
-            return Opened(FromFolder(installed), log);
-        if (name != "bottle")
-            throw new DirectoryNotFoundException($"There is no category {name} in {Path.GetDirectoryName(installed)}. Install MVTec AD there (data/README.md), or set MVTEC_AD_ROOT.");
-
-        var synthetic = Path.Combine(CourseFolders.Synthetic, name);
-        if (!Directory.Exists(synthetic))
-            log.WriteLine($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once.");
-        SyntheticBottles.Draw(synthetic);
-        return Opened(FromFolder(synthetic), log);
-    }
-
     /// <summary>Opens any folder in MVTec AD's layout.</summary>
     /// <param name="folder">The category's own folder, the one that holds <c>train</c> and <c>test</c>.</param>
     /// <exception cref="DirectoryNotFoundException">A folder of the layout is missing.</exception>
     /// <exception cref="InvalidDataException">There is no good image to learn from.</exception>
     public static MvtecCategory FromFolder(string folder) => new(folder);
 
-    private bool IsMvtec => !IsSynthetic && MvtecNames.Contains(Name);
+    internal bool IsMvtec => !IsSynthetic && MvtecNames.Contains(Name);
 
     /// <inheritdoc/>
     public string ToHtml() => ToTable().ToHtml();
@@ -106,15 +79,6 @@ public sealed class MvtecCategory : IDisplayable
 
     private Table ToTable() => new(IsSynthetic ? $"{Name} (synthetic)" : IsMvtec ? $"{Name} (MVTec AD)" : Name, ["part", "kind", "samples"],
         [["train", Sample.Good, Train.Count], .. new[] { Sample.Good }.Concat(Defects).Select(IReadOnlyList<object?> (kind) => ["test", kind, Test.Count(s => s.Defect == kind)])]);
-
-    private static MvtecCategory Opened(MvtecCategory category, TextWriter log)
-    {
-        log.WriteLine(category.IsSynthetic
-            ? $"Data: synthetic bottles in {category.Folder}. What you see says nothing about MVTec AD."
-            : category.IsMvtec ? $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0)."
-            : $"Data: {category.Name} in {category.Folder}.");
-        return category;
-    }
 
     /// <summary>The good samples of <c>train</c> or <c>test</c>; none where the folder is missing.</summary>
     internal static IReadOnlyList<Sample> GoodIn(string folder, string split) =>

@@ -4,21 +4,30 @@ namespace AnomalyLab.Display;
 /// One output that changes in place while a cell runs. Outside of a notebook, and in one whose engine is not as
 /// expected, each state is a line of text instead. It never throws into the work it shows.
 /// </summary>
-/// <param name="console">Where lines of text go; the console if left out.</param>
-/// <param name="time">The clock; the system's if left out.</param>
-public sealed class LiveView(TextWriter? console = null, TimeProvider? time = null) : IDisposable
+public sealed class LiveView : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly TextWriter console = console ?? Console.Out;
-    private readonly TimeProvider time = time ?? TimeProvider.System;
-    private RunningCell? cell = RunningCell.Find();
+    private readonly TextWriter console;
+    private readonly TimeProvider time;
+    private Func<string, Action<IDisplayable>?>? display;
     private Action<IDisplayable>? update;
     private IDisplayable? pending;
     private long? shownAt;
     private string? shownLine;
 
+    /// <summary>A view in the calling cell's output.</summary>
+    /// <param name="console">Where lines of text go; the console if left out.</param>
+    /// <param name="time">The clock; the system's if left out.</param>
+    public LiveView(TextWriter? console = null, TimeProvider? time = null)
+        : this(RunningCell.Display, console ?? Console.Out, time ?? TimeProvider.System)
+    {
+    }
+
+    internal LiveView(Func<string, Action<IDisplayable>?>? display, TextWriter console, TimeProvider time) =>
+        (this.display, this.console, this.time) = (display, console, time);
+
     /// <summary>Whether states replace one another in a cell's output, rather than being lines of text.</summary>
-    public bool IsInPlace => cell is not null;
+    public bool IsInPlace => display is not null;
 
     /// <summary>Ten updates a second in place, one line a second.</summary>
     private TimeSpan Pause => TimeSpan.FromSeconds(IsInPlace ? 0.1 : 1);
@@ -52,14 +61,14 @@ public sealed class LiveView(TextWriter? console = null, TimeProvider? time = nu
         shownAt = time.GetTimestamp();
         try
         {
-            if (cell is not null)
+            if (display is not null)
                 ShowInPlace(new Markup(state.ToHtml(), state.ToString() ?? ""));
         }
         catch (Exception) // whatever an unknown engine throws
         {
-            (cell, update) = (null, null);
+            display = null;
         }
-        if (cell is null)
+        if (display is null)
             ShowLine(state.ToString() ?? "");
     }
 
@@ -67,8 +76,8 @@ public sealed class LiveView(TextWriter? console = null, TimeProvider? time = nu
     {
         if (update is not null)
             update(state);
-        else if (cell is not null && (update = cell.Display(state.Html)) is null)
-            cell = null;
+        else if ((update = display?.Invoke(state.Html)) is null)
+            display = null;
     }
 
     private void ShowLine(string line)

@@ -2,60 +2,43 @@ using System.Reflection;
 
 namespace AnomalyLab.Display;
 
-/// <summary>
-/// The notebook cell that is calling. The engine's types are found by their names, in .NET Interactive as in our own
-/// engine, so the library references neither.
-/// </summary>
-public sealed class RunningCell
+/// <summary>The notebook cell that is calling.</summary>
+/// <remarks>
+/// The library references no notebook engine, and this is all that it expects of one. The names are .NET Interactive's;
+/// our own engine, NotebookKernel, has the same. Where one is missing, work goes on without it.
+/// <list type="bullet">
+/// <item><c>Microsoft.DotNet.Interactive.KernelInvocationContext</c> with a static property <c>Current</c>, which is
+/// <c>null</c> outside of a cell, and a property <see cref="System.Threading.CancellationToken"/> <c>CancellationToken</c>.</item>
+/// <item><c>KernelInvocationContextExtensions.DisplayAs(context, string value, string mimeType)</c>, which shows the
+/// value and returns an object whose <c>Update(object)</c> replaces it by another one, formatted by what comes next.</item>
+/// <item>For values: the attribute <c>TypeFormatterSourceAttribute</c> with <c>Type FormatterSourceType</c> and
+/// <c>string[] PreferredMimeTypes</c>. That type has <c>CreateTypeFormatters()</c>, and what this returns has
+/// <c>string MimeType</c> and <c>bool Format(object value, TextWriter writer)</c>.</item>
+/// </list>
+/// </remarks>
+public static class RunningCell
 {
     private const string ContextName = "Microsoft.DotNet.Interactive.KernelInvocationContext";
 
-    private readonly object context;
-
-    private RunningCell(object context) => this.context = context;
+    private static readonly Type? ContextType =
+        Type.GetType(ContextName + ", Microsoft.DotNet.Interactive") ?? Type.GetType(ContextName + ", NotebookKernel");
 
     /// <summary>Is cancelled when somebody interrupts the running cell; outside of a notebook it never is.</summary>
-    public static CancellationToken CancellationToken
-    {
-        get
-        {
-            try
-            {
-                var context = Find()?.context;
-                return context?.GetType().GetProperty("CancellationToken")?.GetValue(context) as CancellationToken? ?? default;
-            }
-            catch (Exception e) when (e is TargetInvocationException or AmbiguousMatchException)
-            {
-                return default;
-            }
-        }
-    }
+    public static CancellationToken CancellationToken =>
+        Current is { } context && ContextType?.GetProperty("CancellationToken")?.GetValue(context) is CancellationToken token ? token : default;
 
-    /// <summary>The cell that is calling, or <c>null</c> outside of a notebook.</summary>
-    internal static RunningCell? Find()
-    {
-        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
-        {
-            try
-            {
-                if (assembly.GetType(ContextName)?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is { } context)
-                    return new(context);
-            }
-            catch (Exception e) when (e is TargetInvocationException or AmbiguousMatchException or TypeLoadException or IOException)
-            {
-                // An engine of another shape: go on without it.
-            }
-        }
-        return null;
-    }
+    /// <summary>
+    /// Shows HTML in the calling cell's output, and returns what replaces it by another value, or <c>null</c> where the
+    /// engine has no such thing. It is <c>null</c> itself outside of a notebook.
+    /// </summary>
+    internal static Func<string, Action<IDisplayable>?>? Display => Current is { } context ? html => DisplayIn(context, html) : null;
 
-    /// <summary>Shows HTML in the cell's output.</summary>
-    /// <param name="html">What to show first.</param>
-    /// <returns>What replaces it by another value, or <c>null</c> where the engine has no such thing.</returns>
-    internal Action<IDisplayable>? Display(string html)
+    private static object? Current => ContextType?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static)?.GetValue(null);
+
+    private static Action<IDisplayable>? DisplayIn(object context, string html)
     {
-        var displayAs = context.GetType().Assembly.GetType(ContextName + "Extensions")
-            ?.GetMethod("DisplayAs", [context.GetType(), typeof(string), typeof(string)]);
+        var displayAs = ContextType?.Assembly.GetType(ContextName + "Extensions")
+            ?.GetMethod("DisplayAs", [ContextType, typeof(string), typeof(string)]);
         var shown = displayAs?.Invoke(null, [context, html, MimeTypes.Html]);
         return shown?.GetType().GetMethod("Update", [typeof(object)]) is { } update
             ? value => update.Invoke(shown, [value])

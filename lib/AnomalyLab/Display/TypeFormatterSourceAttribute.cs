@@ -1,8 +1,8 @@
 namespace AnomalyLab.Display;
 
 /// <summary>
-/// Tells notebook engines how to show a type. .NET Interactive finds the attribute by its name and its properties, so
-/// the library needs no reference to it. Engines do not look for it on interfaces.
+/// Tells notebook engines how to show a type; they find the attribute by its name (<see cref="RunningCell"/> lists all
+/// that is found so). They do not look for it on interfaces.
 /// </summary>
 /// <param name="formatterSourceType">A class with a method <c>IEnumerable&lt;object&gt; CreateTypeFormatters()</c>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]

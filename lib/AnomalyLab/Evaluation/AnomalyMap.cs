@@ -1,3 +1,4 @@
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
@@ -77,8 +78,8 @@ public static class AnomalyMap
         var xx = Mean(input * input) - x * x;
         var yy = Mean(reconstruction * reconstruction) - y * y;
         var xy = Mean(input * reconstruction) - x * y;
-        var similarity = (2 * x * y + c1) * (2 * xy + c2) / ((x * x + y * y + c1) * (xx + yy + c2));
-        return (1 - similarity).mean([1]).MoveToOuterDisposeScope();
+        var similarity = (x * y).Times(2).Plus(c1) * xy.Times(2).Plus(c2) / ((x * x).Plus(y * y).Plus(c1) * xx.Plus(yy).Plus(c2));
+        return similarity.negative().Plus(1).mean([1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Maps in another size, such as that of the masks: bilinear between the pixels' centres.</summary>
@@ -106,5 +107,5 @@ public static class AnomalyMap
             throw new ArgumentException($"The input has the shape [{string.Join(", ", input.shape)}] and the reconstruction [{string.Join(", ", reconstruction.shape)}]; both have to be the same [N, channels, height, width].");
     }
 
-    private static Tensor To8Bit(Tensor images) => (images * 255).clamp(0, 255).floor();
+    private static Tensor To8Bit(Tensor images) => images.Times(255).Clipped(0, 255).floor();
 }

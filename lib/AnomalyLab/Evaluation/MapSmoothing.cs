@@ -1,3 +1,4 @@
+using FastTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public static class MapSmoothing
         if (size < 1 || size % 2 == 0)
             throw new ArgumentException($"The box is {size} pixels wide; only an odd number, such as 5, has a middle.", nameof(size));
         using var scope = NewDisposeScope();
-        return Smooth(maps, full(size, 1f / size)).MoveToOuterDisposeScope();
+        return Smooth(maps, ones(size).Over(size)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean around each pixel, weighed by a normal distribution's bell that is cut off at four times its width.</summary>
@@ -39,7 +40,7 @@ public static class MapSmoothing
     internal static Tensor Bell(double sigma, int radius)
     {
         using var scope = NewDisposeScope();
-        var bell = (-(arange(-radius, radius + 1, dtype: float64) / sigma).square() / 2).exp();
+        var bell = tensor([.. Enumerable.Range(-radius, 2 * radius + 1).Select(i => Math.Exp(-i * i / (2 * sigma * sigma)))]);
         return (bell / bell.sum()).to(float32).MoveToOuterDisposeScope();
     }
 

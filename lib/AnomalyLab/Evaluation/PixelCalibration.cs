@@ -1,3 +1,4 @@
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
@@ -47,7 +48,7 @@ public sealed class PixelCalibration : IDisposable
         var average = spread.mean().item<float>();
         if (!(average > 0))
             throw new ArgumentException("The good maps do not differ in any pixel, or are not numbers: are they of different images?", nameof(goodMaps));
-        return new(goodMaps.mean([0]), spread.clamp_min(LeastSpread * average));
+        return new(goodMaps.mean([0]), spread.Clipped(LeastSpread * average));
     }
 
     /// <summary>How many of its spreads each pixel lies above its mean: 0 is as usual, below 0 less than that.</summary>

@@ -1,4 +1,4 @@
-using TorchSharp;
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
@@ -10,16 +10,7 @@ namespace AnomalyLab.Evaluation;
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class PixelGaussian : IDisposable
 {
-    /// <summary>
-    /// Added to each feature's variance, as a part of its mean variance over all pixels, so that covariances of a few images
-    /// can be inverted and no steady pixel turns grain into findings. Chosen on held-out good images with painted defects.
-    /// </summary>
-    private const double LeastVariance = 0.002;
-
     private const int PixelsAtOnce = 256; // to invert in 64 bits
-
-    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
-    private static readonly Scalar One = 1;
 
     /// <summary>Takes what was measured before; the tensors are this object's from now on.</summary>
     /// <param name="mean">The mean features, [D, H, W].</param>
@@ -42,8 +33,12 @@ public sealed class PixelGaussian : IDisposable
     /// <summary>Measures means and covariances in one pass.</summary>
     /// <param name="goodImages">Good images in batches; they stay the caller's.</param>
     /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; those of all batches are never there at once.</param>
-    /// <exception cref="ArgumentException">There are fewer than two images.</exception>
-    public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf)
+    /// <param name="leastVariance">
+    /// Added to each feature's variance, as a part of its mean variance over all pixels: so covariances of a few images can be
+    /// inverted, and no steady pixel turns grain into findings. The fewer images there are for the features, the more it takes.
+    /// </param>
+    /// <exception cref="ArgumentException">There are fewer than two images, of different sizes, or all alike.</exception>
+    public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf, double leastVariance)
     {
         // Sums are taken of differences to the first batch's mean, or they would lose in digits what features have in common.
         Tensor? origin = null, sum = null, products = null;
@@ -62,9 +57,9 @@ public sealed class PixelGaussian : IDisposable
             else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
                 throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
             var off = features - origin;
-            sum!.add_(off.sum([0]), One);
+            sum!.Add(off.sum([0]));
             var places = Places(off);
-            products!.add_(places.bmm(places.transpose(1, 2)), One);
+            products!.Add(places.bmm(places.transpose(1, 2)));
             count += batch.shape[0];
         }
         using var rest = NewDisposeScope();
@@ -72,18 +67,18 @@ public sealed class PixelGaussian : IDisposable
             rest.Attach([origin, sum!, products!]);
         if (origin is null || count < 2)
             throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
-        var n = tensor((float)count, device: origin.device);
+        using var n = tensor((float)count, device: origin.device);
         var mean = sum!.div_(n);
         var centre = Places(mean.unsqueeze(0));
         var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
-        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray()).to(covariance.device);
+        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray(), leastVariance).to(covariance.device);
         foreach (var some in covariance.split(PixelsAtOnce))
         {
             using var inner = NewDisposeScope();
-            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).add_(floor, One))));
+            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).Add(floor))));
         }
         long[] shape = [origin.shape[1], origin.shape[2], origin.shape[0], origin.shape[0]];
-        return new(origin.add_(mean, One), covariance.view(shape));
+        return new(origin.Add(mean), covariance.view(shape));
     }
 
     /// <summary>How far features are from the mean, in standard deviations of their direction: √((f − μ)ᵀ Σ⁻¹ (f − μ)).</summary>
@@ -101,12 +96,12 @@ public sealed class PixelGaussian : IDisposable
     }
 
     /// <summary>What is added to covariances, [D, D]: to features that never vary, as to the others on average.</summary>
-    private static Tensor Floor(double[] variances)
+    private static Tensor Floor(double[] variances, double part)
     {
         var average = variances.Average();
         if (!(average > 0))
             throw new ArgumentException("The good images do not differ in any feature, or are not numbers: are they of different things?");
-        return diag(tensor([.. variances.Select(variance => LeastVariance * (variance > 0 ? variance : average))]));
+        return diag(tensor([.. variances.Select(variance => part * (variance > 0 ? variance : average))]));
     }
 
     /// <summary>[N, D, H, W] as [H · W, D, N].</summary>

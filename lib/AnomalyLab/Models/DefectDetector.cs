@@ -1,5 +1,5 @@
+#pragma warning disable RS0030 // the painted-defects detector still has numbers beside tensors
 using AnomalyLab.Evaluation;
-using AnomalyLab.Native;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;

@@ -1,6 +1,5 @@
-using AnomalyLab.Native;
 using AnomalyLab.Training;
-using TorchSharp;
+using FastTorch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,8 +18,6 @@ public sealed class FeatureNetwork : IDisposable
 {
     private const string FileName = "ResNet18.onnx";
 
-    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
-    private readonly Scalar one = 1;
     private readonly Tensor minusMean;
     private readonly Conv stem;
     private readonly Block[][] stages;
@@ -75,14 +72,14 @@ public sealed class FeatureNetwork : IDisposable
             throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}]; it has to be [N, 3, height, width] with at least 16 pixels in each direction.", nameof(images));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var x = Compute.ToDevice(images).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
-        x = stem.Of(x.add(minusMean, one).to(type)).relu_();
+        var x = Compute.ToDevice(images, minusMean.device).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
+        x = stem.Of(x.Plus(minusMean).to(type)).relu_();
         x = functional.max_pool2d(x, 3, 2, 1);
         var seen = new List<Tensor>();
         foreach (var blocks in stages)
         {
             foreach (var block in blocks)
-                x = block.Of(x, one);
+                x = block.Of(x);
             seen.Add(x);
         }
         return [.. seen.Select(stage => stage.MoveToOuterDisposeScope())];
@@ -170,6 +167,6 @@ public sealed class FeatureNetwork : IDisposable
     {
         public IEnumerable<Tensor> Tensors => [.. First.Tensors, .. Second.Tensors, .. Shortcut?.Tensors ?? []];
 
-        public Tensor Of(Tensor x, Scalar one) => Second.Of(First.Of(x).relu_()).add_(Shortcut?.Of(x) ?? x, one).relu_();
+        public Tensor Of(Tensor x) => Second.Of(First.Of(x).relu_()).Add(Shortcut?.Of(x) ?? x).relu_();
     }
 }

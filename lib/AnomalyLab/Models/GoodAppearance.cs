@@ -11,6 +11,7 @@ namespace AnomalyLab.Models;
 public sealed class GoodAppearance : IDisposable
 {
     private const int DisturbedCopies = 2, BatchSize = 32;
+    private const double LeastVariance = 0.002; // chosen on held-out good images with painted defects
     private const string MeanKey = "good.mean", FeaturesKey = "good.features", PrecisionKey = "good.precision",
         DistanceKey = "good.distance", DistanceSpreadKey = "good.distance_spread";
 
@@ -52,7 +53,7 @@ public sealed class GoodAppearance : IDisposable
             .. Enumerable.Range(1, DisturbedCopies)
                 .SelectMany(copy => registration.Apply(new Disturbance().Apply(images, unchecked(seed * DisturbedCopies + copy))).split(BatchSize)),
         ];
-        var gaussian = PixelGaussian.From(batches, PixelFeatures.Of);
+        var gaussian = PixelGaussian.From(batches, PixelFeatures.Of, LeastVariance);
         return new(mean, gaussian, PixelCalibration.From(cat([.. batches.Select(batch => Distances(gaussian, batch))])));
     }
 

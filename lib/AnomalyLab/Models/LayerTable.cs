@@ -1,33 +1,55 @@
 using AnomalyLab.Display;
-using AnomalyLab.Native;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Models;
 
 /// <summary>What each part of a model does to the shape, and how many parameters it has.</summary>
 public static class LayerTable
 {
-    /// <summary>Sends one black image through the model and writes down what comes out of each part.</summary>
+    /// <summary>
+    /// Sends one black image through the model and writes down what comes out of each part. Parts are the model's own; of those
+    /// that are a <c>Sequential</c>, theirs. The shape of a part that the model does not reach by <c>call</c> is left out.
+    /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="imageSize">Height and width of the image in pixels; a multiple of <see cref="Autoencoder.Stride"/>.</param>
-    public static Table Of(Autoencoder model, int imageSize)
+    /// <param name="imageSize">Height and width of the image in pixels.</param>
+    /// <exception cref="ArgumentException">The model does not take images of this size.</exception>
+    public static Table Of(Module<Tensor, Tensor> model, int imageSize)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var wasTraining = model.training;
-        model.eval();
-        var input = zeros(1, 3, imageSize, imageSize, device: Compute.Device);
-        var rows = model.Steps(input).Select(IReadOnlyList<object?> (step) =>
-            [step.Name, step.Module?.GetName(), Channels(step.Output), Size(step.Output), step.Module?.parameters().Sum(p => p.numel()) ?? 0]).ToArray();
-        model.train(wasTraining);
-        return new Table($"autoencoder, {imageSize}×{imageSize}", ["part", "kind", "channels", "height × width", "parameters"],
-            [["input", null, Channels(input), Size(input), 0], .. rows])
+        var parts = Parts(model).ToArray();
+        var outputs = new Dictionary<Module, long[]>(ReferenceEqualityComparer.Instance);
+        var hooks = parts.Select(part => part.Module).OfType<Module<Tensor, Tensor>>().Select(part => part.register_forward_hook((module, _, output) =>
         {
-            Notes = [$"{model.ParameterCount:N0} parameters in all"],
+            outputs[module] = output.shape;
+            return output;
+        })).ToArray();
+        var wasTraining = model.training;
+        try
+        {
+            model.eval();
+            model.call(zeros(1, 3, imageSize, imageSize, device: Compute.DeviceOf(model)));
+        }
+        finally
+        {
+            model.train(wasTraining);
+            foreach (var hook in hooks)
+                hook.remove();
+        }
+        return new Table($"{model.GetType().Name.ToLowerInvariant()}, {imageSize}×{imageSize}", ["part", "kind", "channels", "height × width", "parameters"],
+            [["input", null, 3, $"{imageSize} × {imageSize}", 0], .. parts.Select(IReadOnlyList<object?> (part) => Row(part.Name, part.Module, outputs.GetValueOrDefault(part.Module)))])
+        {
+            Notes = [$"{model.parameters().Sum(p => p.numel()):N0} parameters in all"],
         };
     }
 
-    private static long Channels(Tensor x) => x.shape[1];
+    private static object?[] Row(string name, Module part, long[]? output) =>
+        [name, part.GetType().Name, output?.ElementAtOrDefault(1), output is [_, _, var height, var width] ? $"{height} × {width}" : null, part.parameters().Sum(p => p.numel())];
 
-    private static string Size(Tensor x) => $"{x.shape[2]} × {x.shape[3]}";
+    private static IEnumerable<(string Name, Module Module)> Parts(Module model) => model.named_children().SelectMany(child =>
+        model is not TorchSharp.Modules.Sequential && child.module.GetType() == typeof(Sequential)
+            ? child.module.named_children().Select(part => ($"{child.name}.{part.name}", part.module))
+            : [(child.name, child.module)]);
 }

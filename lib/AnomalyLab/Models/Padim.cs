@@ -1,5 +1,4 @@
 using AnomalyLab.Evaluation;
-using AnomalyLab.Native;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -11,6 +10,7 @@ namespace AnomalyLab.Models;
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class Padim : IAnomalyDetector
 {
+    private const double LeastVariance = 0.2;
     private const string ChannelsKey = "channels", MeanKey = "mean", PrecisionKey = "precision";
 
     private readonly FeatureNetwork network;
@@ -55,7 +55,7 @@ public sealed class Padim : IAnomalyDetector
         {
             cancellation.ThrowIfCancellationRequested();
             return Features(network, channels, batch);
-        }));
+        }, LeastVariance));
     }
 
     /// <summary>What <see cref="State"/> was taken from.</summary>

@@ -1,6 +1,5 @@
 using AnomalyLab.Evaluation;
-using AnomalyLab.Native;
-using TorchSharp;
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -12,18 +11,15 @@ namespace AnomalyLab.Models;
 /// <remarks>
 /// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022, with two differences. The map is made by all
 /// three stages alike, but for an image's score the first counts half: it sees edges and colours, which show where a defect ends,
-/// but vary from one good picture to the next where things do. And the score is the mean of the strangest places, not the strangest
-/// alone. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
+/// but vary from one good picture to the next where things do. And the score is the strangest spot, some places wide, not the
+/// strangest place. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
 /// </remarks>
 public sealed class PatchCore : IAnomalyDetector
 {
     private const string MemoryKey = "memory";
-    private const double ScoredPart = 0.01; // of the places
-
+    private const double ScoreSmoothing = 1.0 / 28; // standard deviation, as a part of the image's shorter side
+    private const double HalfWeight = 0.5; // of the first stage's features, in the score
     private const int PatchesAtOnce = 2048;
-
-    // Held, because a garbage collection may take a number away while libtorch still reads it; see Training/Adam.cs.
-    private static readonly Scalar One = 1, SquaredHalf = 0.25, RestOfOne = 0.75;
 
     private readonly FeatureNetwork network;
     private readonly Tensor memory;
@@ -97,7 +93,8 @@ public sealed class PatchCore : IAnomalyDetector
         var embedded = network.Embed(batch);
         long[] shape = [embedded.shape[0], embedded.shape[2], embedded.shape[3]];
         var found = Patches(embedded).split(PatchesAtOnce).Select(Distances).ToArray();
-        return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.TopFraction(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoredPart));
+        var forScore = MapSmoothing.Gaussian(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoreSmoothing * Math.Min(shape[1], shape[2]));
+        return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.Maximum(forScore));
     });
 
     /// <summary>How far each patch is from the nearest that is remembered: for the map, and for the score.</summary>
@@ -105,11 +102,8 @@ public sealed class PatchCore : IAnomalyDetector
     {
         using var scope = NewDisposeScope();
         var (first, others) = (edges.Squares(patches), things.Squares(patches));
-        Tensor Nearest() => others.amin([1]).relu_().sqrt_().MoveToOuterDisposeScope();
-        others.add_(first, SquaredHalf);
-        var forScore = Nearest();
-        others.add_(first, RestOfOne);
-        return (Nearest(), forScore);
+        Tensor Nearest(Tensor squares) => squares.amin([1]).relu_().sqrt_().MoveToOuterDisposeScope();
+        return (Nearest(first.Plus(others)), Nearest(others.Add(first.Times(HalfWeight * HalfWeight))));
     }
 
     /// <summary>[N, D, h, w] as [N · h · w, D].</summary>
@@ -134,7 +128,7 @@ public sealed class PatchCore : IAnomalyDetector
         {
             using var scope = NewDisposeScope();
             var x = patches.narrow(1, from, count);
-            return squares.addmm(x, transposed, 1, -2).add_(x.square().sum(1).unsqueeze(1), One).MoveToOuterDisposeScope();
+            return squares.addmm(x, transposed, 1, -2).Add(x.square().sum(1).unsqueeze(1)).MoveToOuterDisposeScope();
         }
 
         public void Dispose()

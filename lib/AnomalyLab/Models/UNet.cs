@@ -1,4 +1,4 @@
-using AnomalyLab.Native;
+#pragma warning disable RS0030 // the painted-defects detector still has numbers beside tensors
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,122 +1,65 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using AnomalyLab.Native;
+using FastTorch;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Training;
 
-/// <summary>
-/// Adam, with a state that can be kept and given back. On the processor it passes over memory once a step, not once an operation.
-/// </summary>
+/// <summary>Adam, with a state that can be kept and given back.</summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
-internal sealed class Adam : IDisposable
+/// <param name="parameters">What is fitted, by name.</param>
+/// <param name="learningRate">The step size.</param>
+public sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate) : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
-    private const long PieceLength = 1 << 16;
 
-    // TorchSharp hands a number over in an object that a garbage collection may take away while libtorch still reads it,
-    // unless something else holds it, as these fields do.
-    private readonly Scalar beta1 = Beta1, beta2 = Beta2, rest1 = 1 - Beta1, rest2 = 1 - Beta2, epsilon = Epsilon;
-    private readonly double learningRate;
-    private readonly Moments[] all;
-
-    /// <param name="parameters">What is fitted, by name.</param>
-    /// <param name="learningRate">The step size.</param>
-    public Adam(IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> parameters, double learningRate)
-    {
-        this.learningRate = learningRate;
-        using var _ = no_grad();
-        all = [.. parameters.Select(p => new Moments(p.Name, p.Parameter,
-            zeros_like(p.Parameter).DetachFromDisposeScope(), zeros_like(p.Parameter).DetachFromDisposeScope()))];
-    }
+    private readonly (string Name, Parameter Weights, Tensor Mean, Tensor Square)[] all =
+        [.. parameters.Select(p => (p.Name, p.Parameter, ZerosLike(p.Parameter), ZerosLike(p.Parameter)))];
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; set; }
 
-    /// <summary>The running means of the gradients and of their squares, one of each for a parameter. They stay the optimizer's.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> State => all.SelectMany(m => new[] { ($"exp_avg.{m.Name}", m.Mean), ($"exp_avg_sq.{m.Name}", m.Square) });
+    /// <summary>The running means of the gradients and of their squares, under the parameters' names.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State => all.SelectMany(p => new[] { ($"exp_avg.{p.Name}", p.Mean), ($"exp_avg_sq.{p.Name}", p.Square) });
 
     /// <summary>Forgets the gradients of the step before.</summary>
     public void ZeroGrad()
     {
-        foreach (var m in all)
-            m.Parameter.grad = null;
+        foreach (var p in all)
+            p.Weights.grad = null;
     }
 
     /// <summary>Moves each parameter against its gradient; one without a gradient stays.</summary>
     public void Step()
     {
         Steps++;
-        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
-        var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var _ = no_grad();
-        foreach (var m in all.Where(m => m.Parameter.grad is not null))
+        using Scalar beta1 = Beta1.ToScalar(), beta2 = Beta2.ToScalar(), rest1 = (1 - Beta1).ToScalar(), rest2 = (1 - Beta2).ToScalar();
+        using var step = (-learningRate / (1 - Math.Pow(Beta1, Steps))).ToScalar();
+        foreach (var (_, weights, mean, square) in all.Where(p => p.Weights.grad is not null))
         {
             using var scope = NewDisposeScope();
-            if (m.Parameter.device_type == DeviceType.CPU)
-                StepOnProcessor(m, (float)rate, (float)correction);
-            else
-                Step(m, rate, correction);
-        }
-    }
-
-    /// <summary>The same with libtorch's operations.</summary>
-    private void Step(Moments m, double rate, double correction)
-    {
-        Scalar step = -rate, scale = correction;
-        var gradient = m.Parameter.grad!;
-        m.Mean.mul_(beta1).add_(gradient, alpha: rest1);
-        m.Square.mul_(beta2).addcmul_(gradient, gradient, rest2);
-        m.Parameter.addcdiv_(m.Mean, m.Square.sqrt().div_(scale).add_(epsilon), step);
-        GC.KeepAlive(step);
-        GC.KeepAlive(scale);
-    }
-
-    /// <summary>All of it in one pass over memory; gradients and moments are stored as their parameters are.</summary>
-    private static unsafe void StepOnProcessor(Moments m, float rate, float correction)
-    {
-        var length = m.Parameter.numel();
-        nint weights = m.Parameter.Address(), gradients = m.Parameter.grad!.Address(), means = m.Mean.Address(), squares = m.Square.Address();
-        ComputeTeam.Run((int)((length + PieceLength - 1) / PieceLength), piece =>
-        {
-            var from = piece * PieceLength;
-            var count = (int)Math.Min(PieceLength, length - from);
-            Move(new((float*)weights + from, count), new((float*)gradients + from, count), new((float*)means + from, count), new((float*)squares + from, count), rate, correction);
-        });
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Move(Span<float> weights, Span<float> gradients, Span<float> means, Span<float> squares, float rate, float correction)
-    {
-        var i = 0;
-        for (; i <= weights.Length - Vector512<float>.Count; i += Vector512<float>.Count)
-        {
-            var gradient = Vector512.LoadUnsafe(ref gradients[i]);
-            var mean = Vector512.LoadUnsafe(ref means[i]) * (float)Beta1 + gradient * (float)(1 - Beta1);
-            var square = Vector512.LoadUnsafe(ref squares[i]) * (float)Beta2 + gradient * gradient * (float)(1 - Beta2);
-            var weight = Vector512.LoadUnsafe(ref weights[i]) - mean * rate / (Vector512.Sqrt(square) / correction + Vector512.Create((float)Epsilon));
-            mean.StoreUnsafe(ref means[i]);
-            square.StoreUnsafe(ref squares[i]);
-            weight.StoreUnsafe(ref weights[i]);
-        }
-        for (; i < weights.Length; i++)
-        {
-            means[i] = means[i] * (float)Beta1 + gradients[i] * (float)(1 - Beta1);
-            squares[i] = squares[i] * (float)Beta2 + gradients[i] * gradients[i] * (float)(1 - Beta2);
-            weights[i] -= means[i] * rate / (MathF.Sqrt(squares[i]) / correction + (float)Epsilon);
+            var gradient = weights.grad!;
+            mean.mul_(beta1).add_(gradient, alpha: rest1);
+            square.mul_(beta2).addcmul_(gradient, gradient, rest2);
+            var spread = square.sqrt().Over(Math.Sqrt(1 - Math.Pow(Beta2, Steps))).Plus(Epsilon);
+            weights.addcdiv_(mean, spread, step);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var m in all)
+        foreach (var p in all)
         {
-            m.Mean.Dispose();
-            m.Square.Dispose();
+            p.Mean.Dispose();
+            p.Square.Dispose();
         }
     }
 
-    private sealed record Moments(string Name, TorchSharp.Modules.Parameter Parameter, Tensor Mean, Tensor Square);
+    private static Tensor ZerosLike(Parameter parameter)
+    {
+        using var _ = no_grad();
+        return zeros_like(parameter).DetachFromDisposeScope();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AnomalyLab.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Training;
 
@@ -16,48 +17,60 @@ public sealed record Checkpoint(string Path, TrainingOptions Options, IReadOnlyL
     /// <summary>Writes the model's weights and these facts, whole or not at all.</summary>
     /// <param name="model">The model; its weights may be on any device.</param>
     /// <exception cref="IOException">The disk is full, or the folder read-only; an earlier checkpoint is still there.</exception>
-    public void Save(Autoencoder model)
-    {
-        var weights = model.state_dict();
-        SafeTensors.Save(Path, weights, new Dictionary<string, string>
-        {
-            [OptionsKey] = JsonSerializer.Serialize(Options),
-            [HistoryKey] = JsonSerializer.Serialize(History),
-            [DataKey] = Data,
-        });
-    }
+    public void Save(Module model) => Save(model.state_dict());
 
     /// <summary>Reads a checkpoint into a model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">Gets the weights; unchanged if they do not fit.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or holds another model's weights.</exception>
-    public static Checkpoint Load(string path, Autoencoder model)
+    public static Checkpoint Load(string path, Module model)
     {
         using var scope = NewDisposeScope();
         var (tensors, metadata) = SafeTensors.Load(path);
+        scope.Attach(tensors.Values);
+        var wanted = model.state_dict();
+        var misfit = wanted.Keys.Union(tensors.Keys).FirstOrDefault(name =>
+            !wanted.TryGetValue(name, out var a) || !tensors.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape));
+        if (misfit is not null)
+            throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit} does not fit): train this model anew, or name its own checkpoint.");
+        var checkpoint = Of(path, metadata);
+        model.load_state_dict(tensors);
+        return checkpoint;
+    }
+
+    /// <summary>Writes weights and these facts, whole or not at all.</summary>
+    /// <param name="weights">A model's state.</param>
+    internal void Save(IReadOnlyDictionary<string, Tensor> weights) => SafeTensors.Save(Path, weights, new Dictionary<string, string>
+    {
+        [OptionsKey] = JsonSerializer.Serialize(Options),
+        [HistoryKey] = JsonSerializer.Serialize(History),
+        [DataKey] = Data,
+    });
+
+    /// <summary>Reads what a checkpoint says about its weights.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or no checkpoint.</exception>
+    internal static Checkpoint Read(string path)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, metadata) = SafeTensors.Load(path);
+        scope.Attach(tensors.Values);
+        return Of(path, metadata);
+    }
+
+    private static Checkpoint Of(string path, Dictionary<string, string> metadata)
+    {
         try
         {
-            var wanted = model.state_dict();
-            var misfit = wanted.Keys.Union(tensors.Keys).FirstOrDefault(name =>
-                !wanted.TryGetValue(name, out var a) || !tensors.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape));
-            if (misfit is not null)
-                throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit} does not fit): train this model anew, or name its own checkpoint.");
-            var checkpoint = new Checkpoint(path,
+            return new(path,
                 JsonSerializer.Deserialize<TrainingOptions>(metadata[OptionsKey])!,
                 JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!,
                 metadata[DataKey]);
-            model.load_state_dict(tensors);
-            return checkpoint;
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
             throw new InvalidDataException($"{path} holds weights, but not how they were trained: train the model anew.", e);
-        }
-        finally
-        {
-            foreach (var tensor in tensors.Values)
-                tensor.Dispose();
         }
     }
 }

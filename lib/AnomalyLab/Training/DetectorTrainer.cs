@@ -1,6 +1,6 @@
+#pragma warning disable RS0030 // the painted-defects detector still has numbers beside tensors
 using AnomalyLab.Data;
 using AnomalyLab.Models;
-using AnomalyLab.Native;
 using AnomalyLab.Training.Painting;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Serialization;
-using AnomalyLab.Native;
+using AnomalyLab.Models;
+using FastTorch;
 using TorchSharp;
 
 namespace AnomalyLab.Training;
@@ -27,10 +27,6 @@ public static class PrecisionChoice
     /// <returns><see cref="Precision.Fp32"/> or <see cref="Precision.Bf16"/>.</returns>
     public static Precision OnThisMachine(this Precision precision) =>
         precision != Precision.Auto ? precision
-        : Compute.Device.type == DeviceType.CUDA || (Compute.Device.type == DeviceType.CPU && HasBf16) ? Precision.Bf16
+        : Compute.Device.type == DeviceType.CUDA || (Compute.Device.type == DeviceType.CPU && Bf16Support.IsFast) ? Precision.Bf16
         : Precision.Fp32;
-
-    /// <summary>AVX-512 BF16 (CPUID leaf 7.1, EAX bit 5) or AMX-BF16 (leaf 7.0, EDX bit 22): Intel SDM, volume 2A, CPUID.</summary>
-    private static bool HasBf16 =>
-        Avx512F.IsSupported && ((X86Base.CpuId(7, 1).Eax & 1 << 5) != 0 || (X86Base.CpuId(7, 0).Edx & 1 << 22) != 0);
 }

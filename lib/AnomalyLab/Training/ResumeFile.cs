@@ -3,6 +3,7 @@ using System.Text.Json;
 using AnomalyLab.Data;
 using AnomalyLab.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Training;
 
@@ -14,7 +15,7 @@ namespace AnomalyLab.Training;
 /// <param name="training">What is trained, how, on what and from which weights. A file with another text is not used.</param>
 internal sealed class ResumeFile(string checkpoint, string training)
 {
-    private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", ChecksumKey = "checksum", BestPrefix = "best.";
+    private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", ChecksumKey = "checksum of tensors", BestPrefix = "best.";
 
     private readonly string path = PathOf(checkpoint);
 
@@ -26,30 +27,31 @@ internal sealed class ResumeFile(string checkpoint, string training)
 
     /// <summary>Names a training by everything that decides its result.</summary>
     /// <param name="options">How it is trained.</param>
+    /// <param name="engine">What computes it, and with which loss.</param>
     /// <param name="data">What it is trained on.</param>
     /// <param name="weights">The weights it begins with.</param>
     /// <param name="images">All images.</param>
-    public static string Describe(TrainingOptions options, string data, IEnumerable<Tensor> weights, params ImageSet[] images)
+    public static string Describe(TrainingOptions options, string engine, string data, IEnumerable<Tensor> weights, params ImageSet[] images)
     {
         var hash = new XxHash3();
         foreach (var set in images)
             set.AppendTo(hash);
-        return JsonSerializer.Serialize(new { options, data, weights = Checksum(weights), images = Convert.ToHexString(hash.GetCurrentHash()) });
+        return JsonSerializer.Serialize(new { options, engine, data, weights = Checksum(weights), images = Convert.ToHexString(hash.GetCurrentHash()) });
     }
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="model">The model as it is after the last epoch.</param>
-    /// <param name="adam">The optimizer.</param>
+    /// <param name="engine">What trains it.</param>
     /// <param name="history">The epochs so far.</param>
     /// <param name="best">The best epoch's weights, where they are not the model's.</param>
-    public void Save(Autoencoder model, Adam adam, IReadOnlyList<EpochRecord> history, IReadOnlyDictionary<string, Tensor>? best)
+    public void Save(Module model, TrainingEngine engine, IReadOnlyList<EpochRecord> history, IReadOnlyDictionary<string, Tensor>? best)
     {
-        var tensors = Tensors(model, adam, best).ToDictionary(t => t.Name, t => t.Tensor);
+        var tensors = Tensors(model, engine, best).ToDictionary(t => t.Name, t => t.Tensor);
         SafeTensors.Save(path, tensors, new Dictionary<string, string>
         {
             [TrainingKey] = training,
             [HistoryKey] = JsonSerializer.Serialize(history),
-            [StepsKey] = adam.Steps.ToString(),
+            [StepsKey] = engine.Steps.ToString(),
             [ChecksumKey] = Checksum(tensors.Values),
         });
         File.Delete(stopped);
@@ -57,15 +59,16 @@ internal sealed class ResumeFile(string checkpoint, string training)
 
     /// <summary>Puts model, optimizer and best weights back as they were; leaves them alone where that cannot be.</summary>
     /// <param name="model">Gets the weights of the last epoch.</param>
-    /// <param name="adam">Gets its state.</param>
+    /// <param name="engine">Gets its state.</param>
     /// <param name="best">Gets the weights of the best epoch.</param>
     /// <param name="log">Where to say what was found.</param>
     /// <returns>The epochs so far; <c>null</c> if training has to begin at the start.</returns>
-    public IReadOnlyList<EpochRecord>? Load(Autoencoder model, Adam adam, IReadOnlyDictionary<string, Tensor> best, TextWriter log)
+    public IReadOnlyList<EpochRecord>? Load(Module model, TrainingEngine engine, IReadOnlyDictionary<string, Tensor> best, TextWriter log)
     {
+        AtomicFile.ClearLeftovers(checkpoint);
+        AtomicFile.ClearLeftovers(path);
         if (!File.Exists(checkpoint)) // who deletes it wants to begin anew
             return null;
-        DeleteLeftOvers();
         if (new[] { path, stopped }.FirstOrDefault(File.Exists) is not { } file)
             return null;
         using var scope = NewDisposeScope();
@@ -77,7 +80,7 @@ internal sealed class ResumeFile(string checkpoint, string training)
                 throw new InvalidDataException($"{file} belongs to a training with other options, images or first weights.");
             var history = JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!;
             var isBest = !tensors.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal));
-            var targets = Tensors(model, adam, isBest ? null : best).ToArray();
+            var targets = Tensors(model, engine, isBest ? null : best).ToArray();
             if (metadata[ChecksumKey] != Checksum(targets.Select(t => tensors[t.Name])))
                 throw new InvalidDataException($"{file} is damaged.");
 
@@ -90,7 +93,7 @@ internal sealed class ResumeFile(string checkpoint, string training)
                 foreach (var (name, copy) in best)
                     copy.copy_(current[name]);
             }
-            adam.Steps = int.Parse(metadata[StepsKey]);
+            engine.Steps = int.Parse(metadata[StepsKey]);
             log.WriteLine($"Resuming after epoch {history.Length} of a training that was stopped before its end ({file}).");
             return history;
         }
@@ -116,10 +119,10 @@ internal sealed class ResumeFile(string checkpoint, string training)
         File.Delete(stopped);
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(Autoencoder model, Adam adam, IReadOnlyDictionary<string, Tensor>? best) =>
+    private static IEnumerable<(string Name, Tensor Tensor)> Tensors(Module model, TrainingEngine engine, IReadOnlyDictionary<string, Tensor>? best) =>
     [
         .. model.state_dict().Select(w => ($"model.{w.Key}", w.Value)),
-        .. adam.State,
+        .. engine.State,
         .. (best ?? new Dictionary<string, Tensor>()).Select(w => (BestPrefix + w.Key, w.Value)),
     ];
 
@@ -132,15 +135,5 @@ internal sealed class ResumeFile(string checkpoint, string training)
             hash.Append(tensor.detach().cpu().contiguous().bytes);
         }
         return Convert.ToHexString(hash.GetCurrentHash());
-    }
-
-    /// <summary>What a process that was killed while writing has left. Another one may be writing now, so only what is old goes.</summary>
-    private void DeleteLeftOvers()
-    {
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*.partial"))
-        {
-            if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1))
-                File.Delete(file);
-        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AnomalyLab.Data;
 
 namespace AnomalyLab.Training;
 
@@ -15,9 +14,6 @@ public sealed class RunLog(string path)
     private const string FileName = "runs.jsonl";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    /// <summary>The course's own.</summary>
-    public static RunLog Course => new(CourseFolders.OutputPath("models", FileName));
 
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -36,6 +32,10 @@ public sealed class RunLog(string path)
     /// <param name="run">The training.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Add(TrainingRun run) => Append(new(run, null));
+
+    /// <summary>Whether a training is already the last of its model.</summary>
+    internal bool EndsWith(TrainingRun run) =>
+        Read().Runs.LastOrDefault(r => r.Model == run.Model) is { } last && last.End == run.End && last.ValidationLosses.SequenceEqual(run.ValidationLosses);
 
     /// <summary>
     /// Adds how well a model tells good from defective samples. It belongs to the last training of that model: training

@@ -1,24 +1,45 @@
+using System.Runtime.CompilerServices;
 using AnomalyLab.Data;
 using AnomalyLab.Models;
-using AnomalyLab.Native;
+using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Training;
 
-/// <summary>Fits an autoencoder to good images: Adam on the mean squared error, the best epoch's weights kept.</summary>
-/// <param name="options">How to train.</param>
-/// <param name="time">The clock; the system's if left out.</param>
-/// <param name="log">Where to say that a training is resumed, or why not; the console if left out.</param>
-public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, TextWriter? log = null)
+/// <summary>Fits a model to good images, so that it gives them back: Adam on a loss, the best epoch's weights kept.</summary>
+public sealed class Trainer
 {
-    private readonly TimeProvider time = time ?? TimeProvider.System;
-    private readonly TrainingOptions options = options with { Precision = options.Precision.OnThisMachine() };
+    private readonly TrainingOptions options;
+    private readonly Func<Tensor, Tensor, Tensor>? loss;
+    private readonly string lossName;
+    private readonly TimeProvider time;
+    private readonly TextWriter log;
+
+    /// <param name="options">How to train.</param>
+    /// <param name="loss">Makes one number of output and images, smaller where they are more alike; their mean squared error if left out.</param>
+    /// <param name="time">The clock; the system's if left out.</param>
+    /// <param name="log">Where to say that a training is resumed, or why not; the console if left out.</param>
+    /// <param name="lossName">What the loss is called in the list of trainings; as it stands in the code if left out.</param>
+    public Trainer(
+        TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss = null, TimeProvider? time = null, TextWriter? log = null,
+        [CallerArgumentExpression(nameof(loss))] string? lossName = null)
+    {
+        this.options = options with { Precision = options.Precision.OnThisMachine() };
+        this.loss = loss;
+        this.lossName = loss is null || lossName is null ? "mean squared error" : lossName;
+        this.time = time ?? TimeProvider.System;
+        this.log = log ?? Console.Out;
+    }
 
     /// <summary>
     /// Trains until all epochs are done, patience ends, or somebody cancels. With a checkpoint, a training that was stopped
     /// or killed on its way goes on after its last complete epoch, to the same weights as if it had never stopped.
     /// </summary>
-    /// <param name="model">The model; it ends with the weights of the epoch with the smallest validation loss.</param>
+    /// <param name="model">
+    /// Any model that makes images of images; it is moved to <see cref="Compute.Device"/> and ends with the weights of the epoch
+    /// with the smallest validation loss.
+    /// </param>
     /// <param name="train">The training images; a tensor [N, 3, H, W] in 0..1 will do.</param>
     /// <param name="validation">The validation images, likewise.</param>
     /// <param name="checkpoint">
@@ -30,62 +51,61 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
     /// <param name="progress">Is told where training stands, after every batch and at the end.</param>
     /// <param name="cancellation">Ends the training after the batch under way; the best so far is kept.</param>
     /// <exception cref="ArgumentException">An option or a shape cannot be.</exception>
-    /// <exception cref="InvalidOperationException">The loss became NaN or infinite; the model keeps the best weights before that.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became NaN or infinite; the model keeps the best weights before that.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first epoch was complete: there is nothing to keep.</exception>
     public TrainingResult Train(
-        Autoencoder model, ImageSet train, ImageSet validation, string? checkpoint = null, string data = "",
+        Module<Tensor, Tensor> model, ImageSet train, ImageSet validation, string? checkpoint = null, string data = "",
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        options.Validate();
+        this.options.Validate();
         var start = time.GetTimestamp();
-        using var optimizer = new Adam(model.named_parameters(), options.LearningRate);
-        var best = new BestWeights(model);
-        var resume = checkpoint is null ? null
-            : new ResumeFile(checkpoint, ResumeFile.Describe(options, data, model.state_dict().Values, train, validation));
-        List<EpochRecord> history = [.. resume?.Load(model, optimizer, best.Weights, log ?? Console.Out) ?? []];
+        model.to(Compute.Device);
+        using var engine = TrainingEngine.For(model, this.options, loss, log);
+        var options = this.options with { Precision = engine.Precision };
+        using var best = new BestWeights(model);
+        var resume = checkpoint is null ? null : new ResumeFile(checkpoint, ResumeFile.Describe(options, $"{engine.Name}, {LossOn(validation)}", data, model.state_dict().Values, train, validation));
+        List<EpochRecord> history = [.. resume?.Load(model, engine, best.Weights, log) ?? []];
         foreach (var epoch in history)
             best.IsBest(epoch);
+        var isOver = history.Count == options.Epochs || history.Count - best.Epoch >= options.Patience;
+        if (history.Count > 0 && !HoldsEpoch(checkpoint!, best.Epoch))
+            Save(); // killed between the two files
+
         var end = TrainingEnd.AllEpochs;
         try
         {
-            while (end == TrainingEnd.AllEpochs && history.Count < options.Epochs)
+            while (end == TrainingEnd.AllEpochs && history.Count < options.Epochs && history.Count - best.Epoch < options.Patience)
             {
                 var epochStart = time.GetTimestamp();
-                if (FitEpoch(model, optimizer, train, history, best.Epoch, progress, cancellation) is not { } trainingLoss)
+                if (FitEpoch(model, engine, train, history, best.Epoch, progress, cancellation) is not { } trainingLoss)
                 {
                     end = TrainingEnd.Interrupted;
                     break;
                 }
-                var validationLoss = MeanSquaredError(model, validation);
+                var validationLoss = ValidationLoss(model, validation);
                 Check(validationLoss, history.Count + 1, best.Epoch);
                 history.Add(new EpochRecord(history.Count + 1, trainingLoss, validationLoss, time.GetElapsedTime(epochStart).TotalSeconds));
 
-                if (best.IsBest(history[^1]))
-                {
+                var isBest = best.IsBest(history[^1]);
+                if (isBest)
                     best.Keep();
-                    if (checkpoint is not null)
-                        new Checkpoint(checkpoint, options, history, data).Save(model);
-                }
-                if (history.Count - best.Epoch >= options.Patience)
-                    end = TrainingEnd.OutOfPatience;
-                else if (history.Count < options.Epochs)
-                    resume?.Save(model, optimizer, history, best.Epoch == history.Count ? null : best.Weights);
+                // First what it takes to go on: from it follows what the checkpoint has to hold, if the process ends in between.
+                resume?.Save(model, engine, history, isBest ? null : best.Weights);
+                if (isBest && checkpoint is not null)
+                    Save();
                 progress?.Report(new TrainingProgress(history.Count, options.Epochs, Steps(train), Steps(train), [.. history], best.Epoch,
                     options.Patience, train.Count / history[^1].Seconds));
             }
-            if (end == TrainingEnd.Interrupted)
-                resume?.Stop();
-            else
-                resume?.Delete();
+            if (end == TrainingEnd.AllEpochs && history.Count < options.Epochs)
+                end = TrainingEnd.OutOfPatience;
         }
-        catch (InvalidOperationException) // NaN would come again
+        catch (TrainingDivergedException)
         {
-            resume?.Delete();
+            resume?.Delete(); // it would come again
             throw;
         }
         finally
         {
-            model.IsBf16 = false;
             best.Restore();
         }
 
@@ -94,16 +114,44 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             throw new OperationCanceledException("Training was interrupted before its first epoch was complete: there are no weights to keep.", cancellation);
         var result = new TrainingResult(options, history, end, time.GetElapsedTime(start).TotalSeconds);
         if (checkpoint is not null)
-            RunLog.Beside(checkpoint).Add(TrainingRun.Of(result, checkpoint, data, time.GetLocalNow()));
+        {
+            var run = TrainingRun.Of(result, checkpoint, data, time.GetLocalNow()) with { Architecture = Describe(model), Loss = lossName };
+            var runs = RunLog.Beside(checkpoint);
+            if (!isOver || !runs.EndsWith(run)) // killed between the line and the end of the file to go on from
+                runs.Add(run);
+        }
+        if (end == TrainingEnd.Interrupted)
+            resume?.Stop();
+        else
+            resume?.Delete();
         return result;
+
+        void Save() => new Checkpoint(checkpoint!, options, [.. history.Take(best.Epoch)], data).Save(best.Weights);
+    }
+
+    /// <summary>A model in words, for the list of trainings.</summary>
+    private static string Describe(Module model) => $"{model.GetType().Name}, {model.parameters().Sum(p => p.numel()):N0} weights";
+
+    /// <summary>Whether a checkpoint is the one of an epoch; a damaged one is of none.</summary>
+    private static bool HoldsEpoch(string checkpoint, int epoch)
+    {
+        try
+        {
+            return Checkpoint.Read(checkpoint).History.Count == epoch;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     /// <returns>The mean loss of the epoch's images, or <c>null</c> when cancelled on the way.</returns>
     private double? FitEpoch(
-        Autoencoder model, Adam optimizer, ImageSet images, List<EpochRecord> history, int bestEpoch,
+        Module<Tensor, Tensor> model, TrainingEngine engine, ImageSet images, List<EpochRecord> history, int bestEpoch,
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         model.train();
+        var device = Compute.DeviceOf(model);
         var epoch = history.Count + 1;
         var start = time.GetTimestamp();
         var batches = ShuffledBatches(images.Count, epoch);
@@ -115,18 +163,7 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
             using var owned = taken;
             if (cancellation.IsCancellationRequested)
                 return null;
-            var batch = Compute.ToDevice(taken);
-            var isBf16 = options.Precision == Precision.Bf16 && optimizer.Steps >= options.Fp32Steps;
-            if (isBf16 != model.IsBf16)
-            {
-                model.IsBf16 = isBf16;
-                TensorMemory.GiveBack();
-            }
-            optimizer.ZeroGrad();
-            var loss = model.Backpropagate(batch);
-            optimizer.Step();
-
-            var value = loss.item<float>();
+            var value = engine.Step(Compute.ToDevice(taken, device)).item<float>();
             Check(value, epoch, bestEpoch);
             sum += (double)value * batches[step].Length;
             done += batches[step].Length;
@@ -138,17 +175,28 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
 
     private int Steps(ImageSet images) => (images.Count + options.BatchSize - 1) / options.BatchSize;
 
-    private double MeanSquaredError(Autoencoder model, ImageSet images)
+    private double ValidationLoss(Module<Tensor, Tensor> model, ImageSet images)
     {
         using var _ = no_grad();
-        using var folded = model.Fold(); // the loss that scoring will have
+        using var reconstructor = new Reconstructor(model); // the loss that scoring will have
         return images.Batches(Enumerable.Range(0, images.Count).Chunk(options.BatchSize)).Sum(taken =>
         {
             using var scope = NewDisposeScope();
             using var owned = taken;
-            var batch = Compute.ToDevice(taken);
-            return nn.functional.mse_loss(folded.Forward(batch), batch).item<float>() * batch.shape[0];
+            var batch = Compute.ToDevice(taken, Compute.DeviceOf(model));
+            return Loss(reconstructor.Forward(batch), batch) * batch.shape[0];
         }) / images.Count;
+    }
+
+    private float Loss(Tensor output, Tensor images) => (loss ?? TrainingEngine.MeanSquaredError)(output, images).item<float>();
+
+    /// <summary>The loss of black on the first validation image tells one loss from another, whatever they are called.</summary>
+    private string LossOn(ImageSet validation)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var image = validation.Batches([[0]]).First();
+        return $"{lossName} {Loss(zeros_like(image), image):R}";
     }
 
     /// <summary>The order depends on seed and epoch alone, so that a resumed training goes on as it would have.</summary>
@@ -162,13 +210,13 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
     private void Check(double loss, int epoch, int bestEpoch)
     {
         if (!double.IsFinite(loss))
-            throw new InvalidOperationException(
+            throw new TrainingDivergedException(
                 $"The loss became {loss} in epoch {epoch}: learningRate {options.LearningRate} is too large for these images. Try a tenth of it. "
                 + (bestEpoch > 0 ? $"The weights of epoch {bestEpoch}, the best so far, are kept." : "No weights were kept."));
     }
 
     /// <summary>A copy of the weights of the best epoch.</summary>
-    private sealed class BestWeights(Autoencoder model)
+    private sealed class BestWeights(Module model) : IDisposable
     {
         private double loss = double.PositiveInfinity;
 
@@ -204,6 +252,10 @@ public sealed class Trainer(TrainingOptions options, TimeProvider? time = null, 
         {
             if (Epoch > 0)
                 model.load_state_dict(Weights);
+        }
+
+        public void Dispose()
+        {
             foreach (var copy in Weights.Values)
                 copy.Dispose();
         }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace AnomalyLab.Training;
 
 /// <summary>How to train. The defaults are the tutorial's.</summary>
@@ -29,16 +27,7 @@ public sealed record TrainingOptions
     /// </summary>
     public int Fp32Steps { get; init; } = 60;
 
-    /// <summary>The tutorial's way to train.</summary>
-    public TrainingOptions()
-    {
-    }
-
-    // A file that does not name such steps is of a training that had none.
-    [JsonConstructor]
-    private TrainingOptions(int fp32Steps = 0) => Fp32Steps = fp32Steps;
-
-    /// <summary>Names the first option that cannot be, in a sentence.</summary>
+    /// <summary>Refuses options that are out of their range, with a sentence that names the first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Validate()
     {

@@ -11,6 +11,12 @@ namespace AnomalyLab.Training;
 public sealed record TrainingRun(
     DateTimeOffset Time, string Model, string Data, TrainingOptions Options, IReadOnlyList<double> ValidationLosses, TrainingEnd End, double Seconds)
 {
+    /// <summary>What was trained, such as <c>Autoencoder, 6,996,979 weights</c>.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>What was made small, such as <c>mean squared error</c>.</summary>
+    public string? Loss { get; init; }
+
     /// <summary>The image AUROC on the test samples, 0..1, where it was measured: see <see cref="RunLog.AddAuc"/>.</summary>
     public double? Auc { get; init; }
 

@@ -1,3 +1,4 @@
+using FastTorch;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Visualization;
@@ -27,7 +28,7 @@ public static class ColorMap
         if (!(scale > 0) || double.IsInfinity(scale))
             throw new ArgumentOutOfRangeException(nameof(scale), $"The scale is {scale}, but it is the map value shown in the highest colour: give a number above 0.");
         using var scope = NewDisposeScope();
-        var levels = (map.detach().cpu().to_type(ScalarType.Float64).nan_to_num(nan: 0) / scale * 255).round().clamp(0, 255)
+        var levels = map.detach().cpu().to_type(ScalarType.Float64).nan_to_num(nan: 0).Over(scale).Times(255).round().Clipped(0, 255)
             .to_type(ScalarType.Byte).contiguous().data<byte>().ToArray();
         return new((int)map.shape[1], (int)map.shape[0], [.. levels.SelectMany(level => Bytes(Jet[level]))]);
     }

@@ -1,5 +1,6 @@
 using AnomalyLab.Data;
 using AnomalyLab.Display;
+using FastTorch;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class Picture
         var planes = image.dim() == 2 ? image.unsqueeze(0) : image;
         if (planes.dim() != 3 || planes.shape[0] is not (1 or 3))
             throw new ArgumentException($"The tensor has the shape [{string.Join(", ", image.shape)}], but one picture is [3, height, width], [1, height, width] or [height, width].", nameof(image));
-        var bytes = (planes.detach().cpu().to_type(ScalarType.Float32).nan_to_num() * 255).round().clamp(0, 255)
+        var bytes = planes.detach().cpu().to_type(ScalarType.Float32).nan_to_num().Times(255).round().Clipped(0, 255)
             .to_type(ScalarType.Byte).expand(3, -1, -1).permute(1, 2, 0).contiguous();
         return new((int)planes.shape[2], (int)planes.shape[1], bytes.data<byte>().ToArray());
     }

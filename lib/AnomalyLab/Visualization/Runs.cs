@@ -49,9 +49,9 @@ public sealed class Runs : IDisplayable
     }
 
     /// <summary>Every training that left its line, in the order in which they ended.</summary>
-    /// <param name="log">Where the lines are; the course's own if left out.</param>
+    /// <param name="log">Where the lines are.</param>
     /// <exception cref="IOException">The file is there but cannot be read.</exception>
-    public static Runs Compare(RunLog? log = null) => new(log ?? RunLog.Course);
+    public static Runs Compare(RunLog log) => new(log);
 
     /// <inheritdoc/>
     public string ToHtml() => Table.ToHtml() + (runs.Length > 0 ? Chart.ToHtml() : "");
@@ -77,7 +77,7 @@ public sealed class Runs : IDisplayable
     /// <summary>The data and each option, under the names that the notebooks give them.</summary>
     private static Dictionary<string, object?> Parameters(TrainingRun run)
     {
-        var parameters = new Dictionary<string, object?> { ["data"] = run.Data };
+        var parameters = new Dictionary<string, object?> { ["data"] = run.Data, ["model"] = run.Architecture, ["loss"] = run.Loss };
         foreach (var option in JsonSerializer.SerializeToElement(run.Options, RunLog.Json).EnumerateObject())
             parameters[option.Name] = option.Value.ValueKind == JsonValueKind.Number ? option.Value.GetDouble() : option.Value.ToString();
         return parameters;

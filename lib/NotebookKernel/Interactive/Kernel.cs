@@ -11,7 +11,9 @@ public static class Kernel
     /// <param name="value">What to show.</param>
     /// <param name="mimeTypes">The mime types; none for those that its formatters prefer.</param>
     /// <returns>What is shown, to be updated in place.</returns>
-    public static DisplayedValue display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
+    public static DisplayedValue display(object? value, params string[] mimeTypes) =>
+        // What value.Display() returns is not what it has shown: updating it changes nothing.
+        KernelInvocationContext.Current is { } cell ? cell.Display(value, mimeTypes) : value.Display(mimeTypes);
 #pragma warning restore CA1707, IDE1006
 
     /// <summary>Marks text as HTML, so that it is shown as such.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.DotNet.Interactive.Formatting;
 using NotebookKernel.Sessions;
 
 namespace Microsoft.DotNet.Interactive;
@@ -17,6 +18,20 @@ public sealed class KernelInvocationContext
 
     private readonly CellHost host;
 
+    static KernelInvocationContext()
+    {
+        // As in .NET Interactive's Jupyter and VS Code front ends; the package itself starts with text/plain.
+        Formatter.DefaultMimeType = HtmlFormatter.MimeType;
+        // What is displayed without naming a cell, as by value.Display(), belongs to the cell that does so.
+        Formatter.SubscribeToDisplayedValues(shown =>
+        {
+            if (Current is { } cell)
+                cell.Show(shown);
+            else
+                Formatter.WriteToConsole(shown);
+        });
+    }
+
     private KernelInvocationContext(CellHost host) => this.host = host;
 
     /// <summary>The cell that the calling code belongs to; <c>null</c> outside of any cell.</summary>
@@ -31,4 +46,11 @@ public sealed class KernelInvocationContext
     internal static void Enter(CellHost host) => ambient.Value = new KernelInvocationContext(host);
 
     internal void Publish(CellOutput output) => host.Publish(output);
+
+    internal DisplayedValue Show(DisplayedValue shown)
+    {
+        var data = MimeBundle.Of(shown);
+        Publish(shown.IsUpdated ? new DisplayUpdate(shown.DisplayId, data) : new DisplayData(shown.DisplayId, data));
+        return shown;
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.DotNet.Interactive.Formatting;
 using NotebookKernel.Sessions;
 
 namespace Microsoft.DotNet.Interactive;
@@ -13,7 +14,7 @@ public static class KernelInvocationContextExtensions
     public static DisplayedValue Display(this KernelInvocationContext context, object? value, params string[] mimeTypes)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Show(context, MimeBundle.Of(value, mimeTypes));
+        return context.Show(new DisplayedValue(value, FormattedValue.CreateManyFromObject(value, mimeTypes)));
     }
 
     /// <summary>Shows text that already is of a mime type, such as HTML.</summary>
@@ -25,7 +26,7 @@ public static class KernelInvocationContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentException.ThrowIfNullOrWhiteSpace(mimeType);
-        return Show(context, new Dictionary<string, string> { [mimeType] = value });
+        return context.Show(new DisplayedValue(value, [new FormattedValue(mimeType, value)]));
     }
 
     /// <summary>Takes away what the cell has put out so far. .NET Interactive has no such method.</summary>
@@ -35,12 +36,5 @@ public static class KernelInvocationContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Publish(new OutputCleared(wait));
-    }
-
-    private static DisplayedValue Show(KernelInvocationContext context, IReadOnlyDictionary<string, string> data)
-    {
-        var displayId = Guid.NewGuid().ToString();
-        context.Publish(new DisplayData(displayId, data));
-        return new DisplayedValue(displayId, [.. data.Keys], context);
     }
 }

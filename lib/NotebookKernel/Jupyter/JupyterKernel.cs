@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Microsoft.CodeAnalysis.CSharp;
 using NotebookKernel.Language;
+using NotebookKernel.Notebooks;
 using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Jupyter;
@@ -233,15 +233,7 @@ internal sealed class JupyterKernel : IDisposable
         ["protocol_version"] = WireFormat.ProtocolVersion,
         ["implementation"] = "NotebookKernel",
         ["implementation_version"] = typeof(JupyterKernel).Assembly.GetName().Version!.ToString(3),
-        ["language_info"] = new JsonObject
-        {
-            ["name"] = "C#",
-            ["version"] = LanguageVersion.Latest.MapSpecifiedToEffectiveVersion().ToDisplayString(),
-            ["mimetype"] = "text/x-csharp",
-            ["file_extension"] = ".cs",
-            ["pygments_lexer"] = "csharp",
-            ["codemirror_mode"] = "text/x-csharp",
-        },
+        ["language_info"] = LanguageInfo.Json(),
         ["banner"] = $"C# on .NET {Environment.Version}",
         ["help_links"] = new JsonArray(),
     };

@@ -75,6 +75,9 @@ public sealed class Notebook
         return new Notebook(json);
     }
 
+    /// <summary>Writes down in which language it is executed, as Jupyter does.</summary>
+    internal void SetLanguage() => json["metadata"]!["language_info"] = LanguageInfo.Json();
+
     /// <summary>Adds a code cell.</summary>
     /// <param name="index">The place it gets among the cells, from 0.</param>
     /// <param name="source">Its text.</param>

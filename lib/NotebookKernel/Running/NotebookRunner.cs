@@ -36,6 +36,7 @@ internal sealed class NotebookRunner(TimeProvider clock)
         using var graceBegins = asked.Token.Register(() => over.CancelAfter(Grace));
         using var graceEnds = abandon.Register(over.Cancel);
 
+        notebook.SetLanguage();
         var recorder = new OutputRecorder();
         var cells = notebook.Cells.Where(cell => cell.IsCode).Select(cell => new RecordedCell(cell)).ToList();
         var toRun = cells.Where(cell => !string.IsNullOrWhiteSpace(cell.Cell.Source)).ToList();

@@ -14,17 +14,19 @@ namespace NotebookKernel.Sessions;
 /// </remarks>
 internal static class MimeBundle
 {
-    // As in .NET Interactive's Jupyter and VS Code front ends; the package itself starts with text/plain.
-    static MimeBundle() => Formatter.DefaultMimeType = HtmlFormatter.MimeType;
-
     /// <summary>Formats a value; plain text is always there, for readers that know nothing else.</summary>
     /// <param name="value">The value; <c>null</c> is a value, too.</param>
-    /// <param name="mimeTypes">The wanted types; none for those that the value's formatters prefer.</param>
-    public static IReadOnlyDictionary<string, string> Of(object? value, params IReadOnlyCollection<string> mimeTypes) =>
-        (mimeTypes is { Count: > 0 } ? mimeTypes : Formatter.GetPreferredMimeTypesFor(value?.GetType()))
-            .Append(PlainTextFormatter.MimeType)
-            .Distinct()
-            .ToDictionary(mimeType => mimeType, value.ToDisplayString);
+    public static IReadOnlyDictionary<string, string> Of(object? value) =>
+        Of(new DisplayedValue(value, FormattedValue.CreateManyFromObject(value)));
+
+    /// <summary>What is displayed. Text that was given its mime type is there in this type only.</summary>
+    public static IReadOnlyDictionary<string, string> Of(DisplayedValue shown)
+    {
+        var data = shown.FormattedValues.DistinctBy(formatted => formatted.MimeType).ToDictionary(formatted => formatted.MimeType, formatted => formatted.Value);
+        if (shown.Value is not string)
+            data.TryAdd(PlainTextFormatter.MimeType, shown.Value.ToDisplayString(PlainTextFormatter.MimeType));
+        return data;
+    }
 
     /// <summary>A formatted value for a JSON document: JSON as such, everything else, and what is no JSON after all, as text.</summary>
     /// <param name="mimeType">The value's type.</param>

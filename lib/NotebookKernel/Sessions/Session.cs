@@ -28,15 +28,15 @@ internal sealed class Session(string folder)
     /// <summary>How many counted cells have been run; the number of the running one while it runs.</summary>
     public int ExecutionCount { get; private set; }
 
-    /// <summary>What a cell can use without saying so, as in .NET Interactive's C# kernel.</summary>
+    /// <summary>What a cell can use without saying so: exactly what .NET Interactive's C# kernel offers.</summary>
     internal static ScriptOptions DefaultOptions { get; } = ScriptOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithEmitDebugInformation(true)
         .WithFileEncoding(Encoding.UTF8)
         .AddReferences(typeof(Kernel).Assembly, typeof(Formatter).Assembly)
         .AddImports(
-            "System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading",
-            "System.Threading.Tasks", "System.Linq", typeof(Kernel).Namespace!, typeof(Formatter).Namespace!, typeof(Kernel).FullName!);
+            "System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq",
+            typeof(Kernel).FullName!);
 
     /// <summary>Runs one cell. Not to be called before the last call has ended.</summary>
     /// <param name="code">The cell's source.</param>

@@ -75,7 +75,7 @@ internal sealed class MachineChecks(string repository, string? mvtecRoot, TimePr
         await File.WriteAllTextAsync(notebook, Generate("""
             #r "../lib/AnomalyLab.dll"
             using TorchSharp;
-            Console.Write(torch.ones(2, 3, device: AnomalyLab.Native.Compute.Device).sum().item<float>() == 6 ? AnomalyLab.Native.Compute.Device : "wrong sums");
+            Console.Write(torch.ones(2, 3, device: AnomalyLab.Models.Compute.Device).sum().item<float>() == 6 ? AnomalyLab.Models.Compute.Device : "wrong sums");
             """), cancel);
         File.Delete(executed);
         var outcome = await new NotebookProcess(NotebookProcess.Kernel, folder, time).ExecuteAsync(notebook, executed, [], TimeSpan.FromMinutes(2), _ => { }, cancel);

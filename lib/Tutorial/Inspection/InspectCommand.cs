@@ -34,6 +34,7 @@ public sealed class InspectCommand(IAnsiConsole console)
     private async Task<int> TrainAsync(string good, string output, InspectorOptions options, CancellationToken cancel)
     {
         ResultPlace.CheckFile(output);
+        FastTorch.Startup.Run();
         using var inspector = await Working(report => Inspector.Train(good, options, report, cancel));
         inspector.Save(output);
         PassedOver(inspector.Skipped, inspector.Others);
@@ -45,6 +46,7 @@ public sealed class InspectCommand(IAnsiConsole console)
 
     private async Task<int> ScoreAsync(string model, string pictures, string output, CancellationToken cancel)
     {
+        FastTorch.Startup.Run();
         using var inspector = Inspector.Load(model);
         var report = await Working(progress => inspector.Score(pictures, output, progress, cancel));
         PassedOver(report.Skipped, report.Others);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using AnomalyLab.Data;
+using AnomalyLab.Course;
 
 namespace Tutorial.Inspection;
 

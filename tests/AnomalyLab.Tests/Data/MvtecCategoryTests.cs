@@ -1,3 +1,4 @@
+using AnomalyLab.Course;
 using AnomalyLab.Data;
 using SkiaSharp;
 
@@ -85,7 +86,7 @@ public sealed class MvtecCategoryTests : IDisposable
         Directory.Move(Path.Combine(folder.Path, "bottle"), Path.Combine(folder.Path, "mug"));
         var log = new StringWriter();
 
-        var mug = MvtecCategory.Open(Path.Combine(folder.Path, "mug"), log);
+        var mug = CourseData.Open(Path.Combine(folder.Path, "mug"), log);
 
         Assert.Equal(("mug", "own"), (mug.Name, mug.Source));
         Assert.DoesNotContain("MVTec", log.ToString() + mug);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using AnomalyLab.Data;
-using AnomalyLab.Data.Synthetic;
+using AnomalyLab.Course;
+using AnomalyLab.Course.Synthetic;
 using SkiaSharp;
 
 namespace AnomalyLab.Tests.Data;

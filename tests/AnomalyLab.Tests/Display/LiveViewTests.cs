@@ -1,6 +1,4 @@
 using AnomalyLab.Display;
-using Microsoft.DotNet.Interactive;
-using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AnomalyLab.Tests.Display;
 
@@ -12,23 +10,23 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void In_a_notebook_states_replace_one_another_in_one_output()
     {
-        var output = FakeNotebook();
-        var view = new LiveView(console, time);
+        var output = new Output();
+        var view = new LiveView(output.Display, console, time);
 
         view.Show(State("a"));
         time.Advance(0.1);
         view.Show(State("b"));
 
         Assert.True(view.IsInPlace);
-        Assert.Equal(["text/html: <i>a</i>", "<i>b</i>"], output.Shown);
+        Assert.Equal(["<i>a</i>", "<i>b</i>"], output.Shown);
         Assert.Equal("", console.ToString());
     }
 
     [Fact]
     public void In_a_notebook_there_are_at_most_ten_updates_a_second()
     {
-        var output = FakeNotebook();
-        var view = new LiveView(console, time);
+        var output = new Output();
+        var view = new LiveView(output.Display, console, time);
 
         for (var i = 0; i < 1000; i++)
         {
@@ -42,22 +40,22 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void The_final_state_is_always_shown()
     {
-        var output = FakeNotebook();
-        using (var view = new LiveView(console, time))
+        var output = new Output();
+        using (var view = new LiveView(output.Display, console, time))
         {
             view.Show(State("first"));
             view.Show(State("between"));
             view.Show(State("last"));
         }
 
-        Assert.Equal(["text/html: <i>first</i>", "<i>last</i>"], output.Shown);
+        Assert.Equal(["<i>first</i>", "<i>last</i>"], output.Shown);
     }
 
     [Fact]
     public void A_state_that_has_been_shown_is_not_shown_again_at_the_end()
     {
-        var output = FakeNotebook();
-        using (var view = new LiveView(console, time))
+        var output = new Output();
+        using (var view = new LiveView(output.Display, console, time))
             view.Show(State("only"));
 
         Assert.Single(output.Shown);
@@ -82,8 +80,7 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void An_engine_that_fails_is_replaced_by_lines_of_text()
     {
-        KernelInvocationContext.Current = new((_, _) => throw new InvalidOperationException("no output here"));
-        var view = new LiveView(console, time);
+        var view = new LiveView(_ => throw new InvalidOperationException("no output here"), console, time);
 
         view.Show(State("a"));
 
@@ -94,8 +91,7 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void An_engine_whose_outputs_cannot_be_updated_is_replaced_by_lines_of_text()
     {
-        KernelInvocationContext.Current = new((_, _) => "an output without Update");
-        var view = new LiveView(console, time);
+        var view = new LiveView(_ => null, console, time);
 
         view.Show(State("a"));
 
@@ -105,8 +101,8 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void An_output_that_fails_later_is_replaced_by_lines_of_text()
     {
-        var output = FakeNotebook();
-        var view = new LiveView(console, time);
+        var output = new Output();
+        var view = new LiveView(output.Display, console, time);
         view.Show(State("a"));
         output.Fails = true;
         time.Advance(1);
@@ -126,40 +122,24 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
-    public void The_running_cells_interruption_reaches_the_library()
-    {
-        using var interrupt = new CancellationTokenSource();
-        KernelInvocationContext.Current = new((_, _) => null) { CancellationToken = interrupt.Token };
-
-        Assert.Equal(interrupt.Token, RunningCell.CancellationToken);
-    }
-
-    [Fact]
     public void Outside_of_a_notebook_nothing_interrupts() => Assert.Equal(CancellationToken.None, RunningCell.CancellationToken);
 
     public void Dispose() => console.Dispose();
 
     private static Markup State(string name) => new($"<i>{name}</i>", name);
 
-    private static FakeOutput FakeNotebook()
-    {
-        var output = new FakeOutput();
-        KernelInvocationContext.Current = new((html, mimeType) =>
-        {
-            output.Shown.Add($"{mimeType}: {html}");
-            return output;
-        });
-        return output;
-    }
-
-    private sealed class FakeOutput
+    /// <summary>A cell's output.</summary>
+    private sealed class Output
     {
         public List<string> Shown { get; } = [];
 
         public bool Fails { get; set; }
 
-        /// <summary>As the engine does, asks the value's own formatter.</summary>
-        public void Update(object value) => Shown.Add(Fails ? throw new InvalidOperationException("gone") : value.ToDisplayString("text/html"));
+        public Action<IDisplayable>? Display(string html)
+        {
+            Shown.Add(html);
+            return value => Shown.Add(Fails ? throw new InvalidOperationException("gone") : value.ToHtml());
+        }
     }
 
     private sealed class ManualTime : TimeProvider

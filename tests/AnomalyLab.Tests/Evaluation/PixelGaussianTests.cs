@@ -27,7 +27,7 @@ public sealed class PixelGaussianTests : IDisposable
     [InlineData(1)]
     public void Distances_are_Mahalanobis_however_the_images_come_in_batches(int batchSize)
     {
-        using var gaussian = PixelGaussian.From(images.split(batchSize), PixelFeatures.Of);
+        using var gaussian = PixelGaussian.From(images.split(batchSize), PixelFeatures.Of, 0.002);
         TensorAssert.Close(reference.Distances, gaussian.Distance(PixelFeatures.Of(images)), 1e-3);
     }
 
@@ -36,7 +36,7 @@ public sealed class PixelGaussianTests : IDisposable
     {
         // Brightness varies by .1, and all colours vary with it.
         var good = (0.5 + 0.1 * randn(200, 1, 1, 1)).expand(200, 3, 16, 16) + 0.002 * randn(200, 3, 16, 16);
-        using var gaussian = PixelGaussian.From([good], PixelFeatures.Of);
+        using var gaussian = PixelGaussian.From([good], PixelFeatures.Of, 0.002);
         var strange = full([2, 3, 16, 16], 0.5);
         strange[0] += 0.05;
         strange[1, 0] += 0.05;
@@ -49,7 +49,7 @@ public sealed class PixelGaussianTests : IDisposable
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var features = PixelFeatures.Of(images);
-        using (var gaussian = PixelGaussian.From([images], PixelFeatures.Of))
+        using (var gaussian = PixelGaussian.From([images], PixelFeatures.Of, 0.002))
         {
             _ = gaussian.Distance(features);
             Assert.Equal(before + 4, DisposeScopeManager.Statistics.ThreadTotalLiveCount); // features, mean, precision, distances
@@ -66,9 +66,9 @@ public sealed class PixelGaussianTests : IDisposable
         var features = PixelFeatures.Of(images);
         Action act = what switch
         {
-            "one image" => () => PixelGaussian.From([images[..1]], PixelFeatures.Of),
+            "one image" => () => PixelGaussian.From([images[..1]], PixelFeatures.Of, 0.002),
             "grey images" => () => PixelFeatures.Of(images[.., ..1]),
-            "features of another size" => () => PixelGaussian.From([images], PixelFeatures.Of).Distance(features[.., .., ..5]),
+            "features of another size" => () => PixelGaussian.From([images], PixelFeatures.Of, 0.002).Distance(features[.., .., ..5]),
             _ => () => new PixelGaussian(features[0], features).Dispose(),
         };
         Assert.Contains(says, Assert.Throws<ArgumentException>(act).Message);

@@ -51,6 +51,6 @@ public sealed class CheckpointTests : IDisposable
 
         var images = torch.rand(2, 3, 32, 32);
         var error = Assert.Throws<IOException>(() => new Trainer(new TrainingOptions { Epochs = 1 }).Train(model, images, images, path));
-        Assert.Contains($"{path} could not be written", error.Message);
+        Assert.Contains($"{Path.ChangeExtension(path, ".resume")} could not be written", error.Message);
     }
 }

@@ -63,6 +63,74 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal([path, folder.File("whole.safetensors")], Directory.GetFiles(folder.Path, "*.safetensors*").Where(f => !f.EndsWith(".partial", StringComparison.Ordinal)).Order());
     }
 
+    /// <summary>The states of the folder in which a process is killed, each as soon as it is seen, and what they come between.</summary>
+    [Theory]
+    [InlineData("*.resume.*.partial", "")] // the first file to go on from
+    [InlineData("*.resume.*.partial", "*.safetensors")] // a later one
+    [InlineData("*.safetensors*", "*.resume")] // the checkpoint after it, half or whole
+    public void Killed_while_it_writes_a_training_leaves_one_truth(string appears, string isThere)
+    {
+        var (whole, expected) = Train(folder.File("whole", "whole.safetensors"));
+        var path = folder.File("killed", "killed.safetensors");
+        var hasAppeared = Appearing(Path.GetDirectoryName(path)!, appears, isThere);
+        TrainAndKill(path, (told, process) =>
+        {
+            var reading = told.ReadToEndAsync(); // or the process would wait
+            while (!process.HasExited)
+            {
+                if (hasAppeared())
+                    return true;
+                Thread.Sleep(1);
+            }
+            return false;
+        });
+
+        var (resumed, weights) = Train(path);
+
+        Assert.Equal(Losses(whole), Losses(resumed));
+        Assert.All(expected.Zip(weights), w => Assert.True(w.First.Value.Equals(w.Second.Value), $"{w.First.Key} differs"));
+        using var loaded = new Autoencoder();
+        var checkpoint = Checkpoint.Load(path, loaded);
+        Assert.Equal(whole.Best.Epoch, checkpoint.History.Count);
+        Assert.All(expected.Zip(loaded.state_dict().Values), w => Assert.True(w.First.Value.Equals(w.Second), $"{w.First.Key} in the checkpoint differs"));
+        Assert.Single(RunLog.Beside(path).Read().Runs);
+        Assert.Equal([path, Path.Combine(Path.GetDirectoryName(path)!, "runs.jsonl")], Directory.GetFiles(Path.GetDirectoryName(path)!).Order());
+    }
+
+    [Fact]
+    public void Killed_between_its_line_and_the_end_of_the_file_to_go_on_from_a_training_leaves_one_line()
+    {
+        var path = folder.File("ended.safetensors");
+        var (whole, expected) = Train(path, new Reports(p =>
+        {
+            if (p.History.Count == Options.Epochs && p.End is null)
+                File.Copy(ResumeFile.PathOf(path), folder.File("kept"));
+        }));
+        File.Move(folder.File("kept"), ResumeFile.PathOf(path));
+
+        var (again, weights) = Train(path);
+
+        Assert.Equal(Losses(whole), Losses(again));
+        Assert.All(expected.Zip(weights), w => Assert.True(w.First.Value.Equals(w.Second.Value), $"{w.First.Key} differs"));
+        Assert.Single(RunLog.Beside(path).Read().Runs);
+        Assert.False(File.Exists(ResumeFile.PathOf(path)));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_behind_the_file_to_go_on_from_is_written_anew_before_anything_else()
+    {
+        var path = folder.File("behind.safetensors");
+        Interrupt(path, epoch: 3);
+        using var loaded = new Autoencoder();
+        var best = Checkpoint.Load(path, loaded);
+        // As if the process had ended before it could write the checkpoint of its last epochs.
+        (best with { History = [] }).Save(loaded);
+
+        Train(path, cancellation: new CancellationToken(true));
+
+        Assert.Equal(best.History, Checkpoint.Load(path, loaded).History);
+    }
+
     [Theory]
     [InlineData(Precision.Fp32, 3)]
     [InlineData(Precision.Bf16, 3)] // one more step in 32 bits
@@ -136,27 +204,6 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("Training from the start.", log.ToString());
     }
 
-    [Fact]
-    public void Steps_are_those_of_PyTorchs_Adam()
-    {
-        // Not stored row by row, in several pieces, and the last ones fill no vector.
-        var ours = new TorchSharp.Modules.Parameter(rand(70_001, 3).t());
-        var theirs = new TorchSharp.Modules.Parameter(ours.detach().clone());
-        using var adam = new Adam([("weight", ours)], 0.01);
-        using var reference = optim.Adam([theirs], lr: 0.01);
-        for (var step = 0; step < 5; step++)
-        {
-            foreach (var weights in new[] { ours, theirs })
-            {
-                weights.grad = null;
-                (weights * weights * (step + 1)).sin().sum().backward();
-            }
-            adam.Step();
-            reference.step();
-        }
-        Assert.Equal(0, (ours - theirs).abs().max().item<float>(), 1e-6);
-    }
-
     private (TrainingResult Result, Dictionary<string, Tensor> Weights) Train(
         string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -176,10 +223,23 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(TrainingEnd.Interrupted, Train(path, progress, stop.Token).Result.End);
     }
 
-    private static void TrainAndKill(string path, string at)
+    /// <summary>Whether what is waited for has appeared in a folder that already holds the other.</summary>
+    private static Func<bool> Appearing(string folder, string appears, string isThere) => () =>
+        Directory.Exists(folder) && (isThere == "" || Directory.GetFiles(folder, isThere).Length > 0) && Directory.GetFiles(folder, appears).Length > 0;
+
+    private static void TrainAndKill(string path, string at) => TrainAndKill(path, (told, _) =>
+    {
+        string? line;
+        do
+            line = told.ReadLine();
+        while (line is not null && line != at);
+        return line == at;
+    });
+
+    private static void TrainAndKill(string path, Func<StreamReader, Process, bool> isTime)
     {
         var name = $"anomalylab-{Guid.NewGuid():N}";
-        using var pipe = new NamedPipeServerStream(name, PipeDirection.In);
+        using var pipe = new NamedPipeServerStream(name, PipeDirection.In, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
         var start = new ProcessStartInfo(Environment.ProcessPath!,
             ["--explicit", "only", "--filter-method", $"*{nameof(ResumeTests)}.{nameof(Train_and_tell_each_step)}"])
         {
@@ -189,21 +249,19 @@ public sealed class ResumeTests : IDisposable
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        var isKilled = false;
         try
         {
             pipe.WaitForConnectionAsync(timeout.Token).GetAwaiter().GetResult();
             using var told = new StreamReader(pipe);
-            string? line;
-            do
-                line = told.ReadLineAsync(timeout.Token).AsTask().GetAwaiter().GetResult();
-            while (line is not null && line != at);
-            Assert.True(line == at, $"The training ended before {at}: {(line is null ? output.GetAwaiter().GetResult() : line)}");
+            isKilled = isTime(told, process);
         }
         finally
         {
             process.Kill();
             process.WaitForExit();
         }
+        Assert.True(isKilled, $"The training ended before it could be killed: {output.GetAwaiter().GetResult()}");
     }
 
     private static (double, double)[] Losses(TrainingResult result) => [.. result.History.Select(e => (e.TrainingLoss, e.ValidationLoss))];

@@ -1,7 +1,8 @@
-using System.Text.Json;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
+using AnomalyLab.Visualization;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Tests.Training;
@@ -152,7 +153,7 @@ public sealed class TrainerTests : IDisposable
                 poisoned.fill_(double.NaN);
         });
 
-        var error = Assert.Throws<InvalidOperationException>(() => new Trainer(Short).Train(model, poisoned, validation, path, progress: progress));
+        var error = Assert.Throws<TrainingDivergedException>(() => new Trainer(Short).Train(model, poisoned, validation, path, progress: progress));
 
         Assert.Contains("NaN in epoch 2", error.Message);
         Assert.Contains("learningRate 0.001", error.Message);
@@ -185,12 +186,6 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(5, living.Count);
         Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
     }
-
-    [Theory]
-    [InlineData("""{"Epochs":30,"Precision":"Bf16"}""", 0)]
-    [InlineData("""{"Epochs":30,"Precision":"Bf16","Fp32Steps":7}""", 7)]
-    public void Options_of_a_file_that_names_no_first_steps_in_32_bits_had_none(string json, int steps) =>
-        Assert.Equal(new TrainingOptions { Epochs = 30, Precision = Precision.Bf16, Fp32Steps = steps }, JsonSerializer.Deserialize<TrainingOptions>(json));
 
     [Fact]
     public void Fewer_than_no_steps_in_32_bits_cannot_be() =>
@@ -252,6 +247,91 @@ public sealed class TrainerTests : IDisposable
         new Trainer(Short with { Precision = Precision.Auto, Epochs = 1 }).Train(model, train, validation, path);
         Assert.Equal(Precision.Auto.OnThisMachine(), Checkpoint.Load(path, model).Options.Precision);
         Assert.NotEqual(Precision.Auto, Precision.Auto.OnThisMachine());
+    }
+
+    [Fact]
+    public void A_network_put_together_by_hand_is_trained_as_the_course_s_is()
+    {
+        var path = folder.File("by-hand.safetensors");
+        Sequential Block(int inputs, int outputs) => nn.Sequential(
+            nn.Conv2d(inputs, outputs, kernel_size: 3, padding: 1), nn.BatchNorm2d(outputs), nn.ReLU(),
+            nn.Conv2d(outputs, outputs, kernel_size: 3, padding: 1), nn.BatchNorm2d(outputs), nn.ReLU());
+        Sequential Up(int inputs, int outputs) => nn.Sequential(
+            nn.ConvTranspose2d(inputs, outputs, kernel_size: 2, stride: 2), nn.BatchNorm2d(outputs), nn.ReLU(), Block(outputs, outputs));
+        random.manual_seed(5);
+        using var byHand = nn.Sequential(Block(3, 16), nn.MaxPool2d(2), Block(16, 32), Up(32, 16), nn.Conv2d(16, 3, kernel_size: 1));
+        using var model = new Autoencoder(5, 16, 32);
+
+        var ofHand = new Trainer(Short).Train(byHand, train, validation, path);
+        var ofModel = new Trainer(Short).Train(model, train, validation, path);
+
+        Assert.Equal(ofModel.History.Select(e => (e.TrainingLoss, e.ValidationLoss)), ofHand.History.Select(e => (e.TrainingLoss, e.ValidationLoss)));
+        Assert.Equal(["Sequential, 23,699 weights", "Autoencoder, 23,699 weights"], RunLog.Beside(path).Read().Runs.Select(run => run.Architecture));
+        Assert.Contains("Sequential, 23,699 weights", Runs.Compare(RunLog.Beside(path)).ToString());
+    }
+
+    [Fact]
+    public void A_model_that_FastTorch_does_not_know_is_trained_by_autograd_and_the_log_says_why()
+    {
+        using var log = new StringWriter();
+        random.manual_seed(5);
+        using var model = nn.Sequential(nn.Conv2d(3, 8, kernel_size: 3, padding: 1), nn.LeakyReLU(0.1), nn.Conv2d(8, 3, kernel_size: 3, padding: 1));
+
+        var result = new Trainer(Short with { Epochs = 20, Precision = Precision.Bf16, LearningRate = 0.01 }, log: log).Train(model, train, validation);
+
+        Assert.Equal($"Training in 32 bits, for 1 is a LeakyReLU, which is neither a layer that FastTorch knows nor a chain of layers.{Environment.NewLine}", log.ToString());
+        Assert.Equal(Precision.Fp32, result.Options.Precision);
+        Assert.True(result.Best.ValidationLoss < 0.5 * result.History[0].ValidationLoss);
+    }
+
+    [Fact]
+    public void Another_loss_is_made_small_and_named()
+    {
+        var path = folder.File("l1.safetensors");
+        using var model = new Autoencoder(5, 16, 32);
+        var result = new Trainer(Short, (output, images) => nn.functional.l1_loss(output, images)).Train(model, train, validation, path);
+
+        using var _ = no_grad();
+        model.eval();
+        Assert.Equal(nn.functional.l1_loss(model.forward(validation), validation).item<float>(), result.Best.ValidationLoss, 1e-5);
+        Assert.Equal("(output, images) => nn.functional.l1_loss(output, images)", RunLog.Beside(path).Read().Runs[0].Loss);
+    }
+
+    [Fact]
+    public void Ten_steps_of_the_plain_optimiser_are_TorchSharps()
+    {
+        using var model = new Autoencoder(1, 16, 32);
+        using var reference = new Autoencoder(1, 16, 32);
+        using var adam = new AnomalyLab.Training.Adam(model.named_parameters(), 1e-3);
+        using var theirs = optim.Adam(reference.parameters(), lr: 1e-3);
+        for (var step = 1; step <= 10; step++)
+        {
+            foreach (var (mine, other) in model.parameters().Zip(reference.parameters()))
+            {
+                mine.grad = randn_like(mine);
+                other.grad = mine.grad!.clone();
+            }
+            adam.Step();
+            theirs.step();
+            foreach (var (mine, other) in model.named_parameters().Zip(reference.named_parameters()))
+                Assert.True((mine.parameter - other.parameter).abs().max().item<float>() <= 1e-6, $"{mine.name} after {step} steps");
+        }
+    }
+
+    [Fact]
+    public void An_exception_of_somebody_else_is_not_taken_for_a_loss_that_became_NaN_and_the_training_can_go_on()
+    {
+        var path = folder.File("best.safetensors");
+        using var model = new Autoencoder(5, 16, 32);
+        var thrown = Assert.Throws<InvalidOperationException>(() => new Trainer(Short).Train(model, train, validation, path,
+            progress: new Reports(p => { if (p is { Epoch: 2, Step: 1 }) throw new InvalidOperationException("not ours"); })));
+        Assert.Equal("not ours", thrown.Message);
+
+        using var log = new StringWriter();
+        using var again = new Autoencoder(5, 16, 32);
+        new Trainer(Short, log: log).Train(again, train, validation, path);
+
+        Assert.Contains("Resuming after epoch 1", log.ToString());
     }
 
     private static float MeanSquaredError(Autoencoder model, Tensor images)

@@ -11,7 +11,7 @@ public sealed class InterruptTests : IDisposable
     [Fact]
     public void A_cell_that_ends_by_itself_when_interrupted_has_its_value()
     {
-        var id = Begin("KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\n\"so far\"");
+        var id = Begin("Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\n\"so far\"");
         var next = Client.SendCell("1 + 1");
         Interrupt();
 
@@ -23,7 +23,7 @@ public sealed class InterruptTests : IDisposable
     [Fact]
     public void A_cell_that_gives_up_when_interrupted_says_so()
     {
-        var id = Begin("await Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);");
+        var id = Begin("await Task.Delay(-1, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);");
         Interrupt();
 
         var reply = Client.Reply(id);
@@ -48,7 +48,7 @@ public sealed class InterruptTests : IDisposable
 
     [Theory]
     [InlineData("while (true) { }")]
-    [InlineData("while (true) Thread.Sleep(1);")]
+    [InlineData("while (true) System.Threading.Thread.Sleep(1);")]
     [InlineData("await Task.Delay(-1);")]
     [InlineData("await Task.Yield();\nwhile (true) { }")]
     public void A_second_interrupt_ends_a_cell_that_does_not_listen(string code)
@@ -71,7 +71,7 @@ public sealed class InterruptTests : IDisposable
     {
         Interrupt();
 
-        Assert.Equal("ok", Client.Execute("KernelInvocationContext.Current.CancellationToken.ThrowIfCancellationRequested();").Text("status"));
+        Assert.Equal("ok", Client.Execute("Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.ThrowIfCancellationRequested();").Text("status"));
     }
 
     private string Begin(string code)

@@ -20,7 +20,7 @@ public sealed class KernelProcessTests : IDisposable
         using var kernel = Start("dotnet", program, "connect", ConnectionFile());
         using var client = new JupyterClient(connection);
         client.WaitUntilReady();
-        var id = client.SendCell("#!import \"setup.csx\"\nFile.ReadAllText(\"setup.csx\").Length + imported");
+        var id = client.SendCell("#!import \"setup.csx\"\nSystem.IO.File.ReadAllText(\"setup.csx\").Length + imported");
         Assert.Equal("ok", client.Reply(id).Text("status"));
         Assert.Equal("30", client.Published(id).Single(message => message.Type == "execute_result").Content["data"]!["text/plain"]!.ToString());
 
@@ -49,7 +49,7 @@ public sealed class KernelProcessTests : IDisposable
         using var kernel = Start("dotnet", program, "connect", ConnectionFile());
         using var client = new JupyterClient(connection);
         client.WaitUntilReady();
-        var id = client.SendCell("Console.WriteLine(\"ready\");\nKernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\n\"stopped\"");
+        var id = client.SendCell("Console.WriteLine(\"ready\");\nMicrosoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\n\"stopped\"");
         client.Hears(id, message => message.Text("text") == "ready\n");
 
         await Run("kill", "-INT", $"{kernel.Id}");

@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FastTorch;
+
+/// <summary>
+/// Arithmetic of tensors and numbers that garbage collections on other threads cannot disturb. Each result is the caller's.
+/// </summary>
+/// <remarks>
+/// TorchSharp 0.107 hands a number to libtorch in a <c>Scalar</c> that nothing holds during the call: where a garbage
+/// collection runs its finaliser in that moment, libtorch reads freed memory. <c>x * 2</c>, <c>x.clamp(0, 1)</c> and even
+/// <c>a + b</c> (which is a + 1·b) make one. Here each is held until the call is over. All of <c>lib/</c> uses these:
+/// BannedSymbols.txt forbids the others.
+/// </remarks>
+public static class Numbers
+{
+    private static readonly Scalar Plus1 = 1.0.ToScalar();
+
+    /// <returns>x + y</returns>
+    public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, Plus1);
+
+    /// <returns>x + y</returns>
+    public static Tensor Plus(this Tensor x, double y)
+    {
+        using var number = y.ToScalar();
+        return x.add(number, Plus1);
+    }
+
+    /// <summary>Adds to x itself.</summary>
+    /// <returns>x</returns>
+    public static Tensor Add(this Tensor x, Tensor y) => x.add_(y, Plus1);
+
+    /// <returns>x − y</returns>
+    public static Tensor Minus(this Tensor x, double y) => x.Plus(-y);
+
+    /// <returns>x · y</returns>
+    public static Tensor Times(this Tensor x, double y)
+    {
+        using var number = y.ToScalar();
+        return x.mul(number);
+    }
+
+    /// <returns>x / y</returns>
+    public static Tensor Over(this Tensor x, double y)
+    {
+        using var number = y.ToScalar();
+        return x.div(number);
+    }
+
+    /// <returns>The larger of each number and <paramref name="least"/>, and of those the smaller and <paramref name="most"/>.</returns>
+    public static Tensor Clipped(this Tensor x, double least, double most = double.PositiveInfinity)
+    {
+        using Scalar low = least.ToScalar(), high = most.ToScalar();
+        return x.clamp(low, high);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace NotebookKernel.Notebooks;
+
+/// <summary>
+/// What whoever executes a notebook writes into its metadata. Editors choose the language of the cells by it: VS Code
+/// skips cells whose language the kernel does not have, and nbconvert colours them as Python without it.
+/// </summary>
+internal static class LanguageInfo
+{
+    /// <summary>The <c>language_info</c> of notebooks and of Jupyter's <c>kernel_info_reply</c>.</summary>
+    public static JsonObject Json() => new()
+    {
+        ["name"] = "C#",
+        ["version"] = LanguageVersion.Latest.MapSpecifiedToEffectiveVersion().ToDisplayString(),
+        ["mimetype"] = "text/x-csharp",
+        ["file_extension"] = ".cs",
+        ["pygments_lexer"] = "csharp",
+        ["codemirror_mode"] = "text/x-csharp",
+    };
+}
