@@ -1,6 +1,7 @@
-using AnomalyLab.Inspection;
+using AnomalyLab.Data;
+using AnomalyLab.Visualization;
 
-namespace AnomalyLab.Tests.Inspection;
+namespace AnomalyLab.Tests.Data;
 
 /// <summary>Real files of every oddity, made by Pillow: Fixtures/README.md, "Pictures".</summary>
 public sealed class PictureFileTests
@@ -72,21 +73,61 @@ public sealed class PictureFileTests
         Assert.Contains(says, error.Message);
     }
 
-    [Fact]
-    public void Pictures_are_found_in_folders_below_in_order_and_other_files_passed_over()
+    [Theory]
+    [InlineData(0)] // grey
+    [InlineData(2)] // RGB
+    [InlineData(6)] // RGB and alpha
+    public void A_12_bit_camera_keeps_256_levels_in_a_16_bit_png(byte color)
     {
         using var folder = new TempFolder();
-        foreach (var name in new[] { "b.JPG", "a/z.png", "a/notes.txt", "Thumbs.db", ".hidden.png" })
-            File.WriteAllText(folder.File(name.Split('/')), "");
-        Assert.Equal(["a/z.png", "b.JPG"], PictureFile.Find(folder.Path).Select(file => Path.GetRelativePath(folder.Path, file).Replace('\\', '/')));
+        var path = folder.File("deep.png");
+        Png16.Write(path, 256, 1, color, (x, _) => (ushort)(x * 16));
+
+        var picture = PictureFile.Read(path);
+
+        Assert.Equal(12, picture.Bits);
+        var levels = Enumerable.Range(0, 256).Select(x => At(picture, x, 0)).ToArray();
+        Assert.All(levels.Index(), level => Assert.True(level.Item.R == level.Item.G && level.Item.G == level.Item.B && Math.Abs(level.Item.R - level.Index) <= 1, $"level {level.Index} became {level.Item}"));
+        Assert.InRange(levels.Distinct().Count(), 255, 256);
     }
 
     [Fact]
-    public void A_folder_that_is_missing_or_without_pictures_is_named()
+    public void One_value_above_4095_or_brighter_pictures_beside_it_make_white_65535()
     {
         using var folder = new TempFolder();
-        Assert.StartsWith($"There is no picture in {folder.Path}", Assert.Throws<DirectoryNotFoundException>(() => PictureFile.Find(folder.Path)).Message);
-        Assert.StartsWith($"There is no folder {folder.Path}x", Assert.Throws<DirectoryNotFoundException>(() => PictureFile.Find(folder.Path + "x")).Message);
+        Png16.Write(folder.File("bright.png"), 3, 1, 0, (x, _) => (ushort)(x == 0 ? 4096 : 4095));
+        Png16.Write(folder.File("dark.png"), 3, 1, 0, (_, _) => 4095);
+
+        Assert.Equal((16, (16, 16, 16)), (PictureFile.Read(folder.File("bright.png")).Bits, At(PictureFile.Read(folder.File("bright.png")), 2, 0)));
+        Assert.Equal((255, 255, 255), At(PictureFile.Read(folder.File("dark.png")), 2, 0));
+        Assert.Equal((16, 16, 16), At(PictureFile.Read(folder.File("dark.png"), leastBits: 16), 2, 0));
+    }
+
+    [Fact]
+    public void A_picture_too_large_for_the_memory_is_named_before_it_is_decoded()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("scan.png");
+        Png16.WriteHeader(path, 24_000, 24_000);
+        Assert.StartsWith($"{path} is too large, 24000×24000 pixels", Assert.Throws<InvalidDataException>(() => PictureFile.Read(path)).Message);
+    }
+
+    [Theory]
+    [InlineData("orientation-6.jpg")]
+    [InlineData("transparent.png")]
+    [InlineData("palette.png")]
+    [InlineData("grey16.png")]
+    public void The_network_a_figure_and_an_inspection_see_the_same_pixels(string name)
+    {
+        var file = PictureFile.Read(Fixtures(name));
+        var resized = new byte[16 * 16 * 3];
+        file.Resize(16, 16, resized);
+
+        using var images = ImageTensors.Load([new Sample(Fixtures(name), Sample.Good)], 16, ImageCache.None);
+        Assert.Equal(resized, Picture.From(images[0]).Rgb.ToArray());
+        var picture = Picture.Load(Fixtures(name));
+        Assert.Equal((file.Width, file.Height), (picture.Width, picture.Height));
+        Assert.Equal(Enumerable.Range(0, file.Width).Select(x => At(file, x, 7)), Enumerable.Range(0, file.Width).Select(x => ((int)picture.Rgb[(7 * file.Width + x) * 3], (int)picture.Rgb[(7 * file.Width + x) * 3 + 1], (int)picture.Rgb[(7 * file.Width + x) * 3 + 2])));
     }
 
     private static (int R, int G, int B) At(PictureFile picture, int x, int y)
