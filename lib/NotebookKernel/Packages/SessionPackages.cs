@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -9,13 +11,16 @@ namespace NotebookKernel.Packages;
 /// <param name="folder">The notebook's folder.</param>
 internal sealed class SessionPackages(string folder)
 {
+    private static readonly FrozenDictionary<string, string> platform = Platform();
+
     private readonly PackageRestore restore = new(folder);
     private readonly HashSet<PackageRequest> asked = [];
     private readonly Dictionary<string, string> loaded = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> nativeLibraries = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> assemblies = [];
     private readonly HashSet<AssemblyLoadContext> contexts = [];
-    private readonly Dictionary<string, string> platform = Platform();
+
+    // By their names; asked for on whatever thread loads one.
+    private readonly ConcurrentDictionary<string, string> assemblies = [];
+    private readonly ConcurrentDictionary<string, string> nativeLibraries = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Restores the packages that are not there yet, and says which assemblies have come with them.</summary>
     /// <param name="requests">What a cell asks for.</param>
@@ -49,7 +54,7 @@ internal sealed class SessionPackages(string folder)
         var versions = known.DistinctBy(identity => identity.Name).ToDictionary(identity => identity.Name, identity => identity.Version);
         List<string> references = [.. added.SelectMany(package => References(package, IsWanted(package), versions))];
 
-        if (assemblies.Count == 0)
+        if (assemblies.IsEmpty)
             AppDomain.CurrentDomain.AssemblyLoad += (_, load) => Watch(load.LoadedAssembly);
         foreach (var assembly in references)
             assemblies.TryAdd(Path.GetFileNameWithoutExtension(assembly), assembly);
@@ -65,10 +70,10 @@ internal sealed class SessionPackages(string folder)
     }
 
     /// <summary>The assemblies of a package that are new, or that .NET itself has.</summary>
-    private IEnumerable<string> References(RestoredPackage package, bool isWanted, Dictionary<string, Version> known)
+    private static IEnumerable<string> References(RestoredPackage package, bool isWanted, Dictionary<string, Version> known)
     {
         if (package.Frameworks.Count > 0)
-            throw new PackageException($"{package.Name} {package.Version} cannot be loaded: it needs {string.Join(" and ", package.Frameworks)}, and a notebook has .NET itself only.");
+            throw new PackageException($"{package.Name} {package.Version} cannot be loaded: it needs {string.Join(" and ", package.Frameworks)}, and a notebook has .NET itself only. Use it in a project.");
         foreach (var file in package.Assemblies)
         {
             var (name, version) = AssemblyName.GetAssemblyName(file) is { Name: { } simple, Version: { } number } ? (simple, number) : throw new BadImageFormatException(null, file);
@@ -85,7 +90,7 @@ internal sealed class SessionPackages(string folder)
     // Each folder's assemblies have a context of their own, which asks here for what it does not find.
     private void Watch(Assembly assembly)
     {
-        if (assembly.IsDynamic || !assemblies.ContainsValue(assembly.Location) || AssemblyLoadContext.GetLoadContext(assembly) is not { } context)
+        if (assembly.IsDynamic || !assemblies.Values.Contains(assembly.Location) || AssemblyLoadContext.GetLoadContext(assembly) is not { } context)
             return;
         lock (contexts)
         {
@@ -112,10 +117,10 @@ internal sealed class SessionPackages(string folder)
         return IntPtr.Zero;
     }
 
-    private static Dictionary<string, string> Platform() =>
+    private static FrozenDictionary<string, string> Platform() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .DistinctBy(Path.GetFileNameWithoutExtension)
-            .ToDictionary(file => Path.GetFileNameWithoutExtension(file));
+            .ToFrozenDictionary(file => Path.GetFileNameWithoutExtension(file));
 
     private static bool Same(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -53,6 +53,7 @@ public sealed class HubTests
     private static async Task<IPage> LogInAsync(Chromium chromium, HubServer server, Learner learner)
     {
         var page = await chromium.OpenAsync(server.AddressOf("user-redirect/notebooks/04-training.ipynb"));
+        page.SetDefaultTimeout((float)TimeSpan.FromMinutes(10).TotalMilliseconds); // two trainings and a browser on what may be two cores
         await page.FillAsync("#username_input", learner.Name);
         await page.FillAsync("#password_input", learner.Password);
         await page.ClickAsync("#login_submit");
