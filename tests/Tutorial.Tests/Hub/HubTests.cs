@@ -77,7 +77,7 @@ public sealed class HubTests
 
         await notebook.EditAsync("var epochs", Parameters(epochs: 3, learningRate: 0.003));
         await notebook.RunAllAsync();
-        var runs = notebook.OutputOf("Runs.Compare()");
+        var runs = notebook.OutputOf("Runs.Compare(");
         await runs.GetByText("all epochs").WaitForAsync();
         await notebook.AllHaveRunAsync();
         Assert.Equal(3, await runs.Locator("tr").CountAsync()); // the heading and this learner's two runs
