@@ -46,20 +46,40 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
             }, cancel);
             return parsed.Errors.Count > 0 ? 2 : code;
         }
-        catch (Exception e) when (e is TutorialException or NotebookException)
+        catch (Exception e)
         {
-            writer.WriteLine(e.Message);
-            return 2;
-        }
-        catch (OperationCanceledException)
-        {
-            writer.WriteLine("Cancelled.");
-            return 3;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException)
-        {
-            writer.WriteLine(e.Message);
-            return 1;
+            var (code, says) = Explained(e);
+            writer.WriteLine(says);
+            return code;
         }
     }
+
+    /// <summary>The one place that turns what went wrong into an exit code and a sentence.</summary>
+    internal (int Code, string Says) Explained(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions: [var first, ..] } => Explained(first), // of work done in parallel
+        TypeInitializationException { InnerException: { } inner } => Explained(inner),
+        TutorialException or NotebookException => (2, error.Message),
+        OperationCanceledException => (3, "Cancelled."),
+        IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException => (1, error.Message),
+        OutOfMemoryException => (1, "There is not enough memory for this: close other programs, or ask for less (fewer or smaller pictures)."),
+        DllNotFoundException => (1, $"A native library could not be loaded ({FirstLine(error)}): the verb doctor says what is missing."),
+        _ => (1, $"This should not have happened: {FirstLine(error)} ({error.GetType().Name}). {Kept(error)}"),
+    };
+
+    private string Kept(Exception error)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"anomalylab-error-{time.GetUtcNow():yyyyMMdd-HHmmss}.txt");
+        try
+        {
+            File.WriteAllText(file, error.ToString());
+            return $"Please report it, with {file}.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "Please report it.";
+        }
+    }
+
+    private static string FirstLine(Exception error) => error.Message.Split('\n')[0].Trim();
 }

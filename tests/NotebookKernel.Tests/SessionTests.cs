@@ -84,7 +84,6 @@ public sealed class SessionTests : IDisposable
     [InlineData("#!import \"other.ipynb\"", "#!import \"other.ipynb\" is not supported here: this engine imports .csx and .cs files only.")]
     [InlineData("#!import \"none.csx\"", "\"none.csx\" does not exist: check the path, which is relative to the notebook's folder.")]
     [InlineData("#load \"none.csx\"", "\"none.csx\" does not exist: check the path, which is relative to the notebook's folder.")]
-    [InlineData("#r \"nuget: Humanizer, 2.14.1\"", "#r \"nuget: Humanizer, 2.14.1\" is not supported here: this engine does not restore packages. Reference the package in a project, build it, and #r the library in its output folder.")]
     public async Task What_this_engine_cannot_do_is_said_in_a_sentence(string line, string sentence)
     {
         var run = await Run.Cells(folder.Path, $"\n{line}\n1");

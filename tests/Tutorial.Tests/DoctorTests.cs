@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AnomalyLab.Course;
 using Tutorial.Doctor;
 
@@ -36,6 +37,24 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Matches("^computes in a notebook, on (cpu|cuda|mps)", findings["libtorch"].Sentence);
         Assert.Equal(FindingState.Ok, findings["libtorch"].State);
+    }
+
+    [Theory]
+    [InlineData("ms-python.python-2026.1.0", "warning  editors: VS Code has no Jupyter extension, without which it runs no cell. Install it: code --install-extension ms-toolsai.jupyter")]
+    [InlineData("ms-toolsai.jupyter-2026.6.0", ", VS Code's Jupyter extension.")]
+    public async Task VS_Code_without_its_jupyter_extension_is_found(string extension, string sentence)
+    {
+        Directory.CreateDirectory(_repository.At("home", ".vscode", "extensions", extension));
+        Directory.CreateDirectory(_repository.At("data", "kernels", "anomalylab-csharp"));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, "doctor"])
+        {
+            WorkingDirectory = _repository.Root,
+            RedirectStandardOutput = true,
+            Environment = { ["HOME"] = _repository.At("home"), ["USERPROFILE"] = _repository.At("home"), ["JUPYTER_DATA_DIR"] = _repository.At("data"), ["DOTNET_CLI_HOME"] = _repository.Root },
+        })!;
+
+        Assert.Contains(sentence, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class KernelTests : IDisposable
         var (code, says) = await InstallAsync();
 
         var spec = Spec("anomalylab-csharp");
-        Assert.Equal((0, $"The kernel is in {spec}. Choose \"C# (AnomalyLab)\" in VS Code or Jupyter; a kernel that is open has to be restarted.\n"), (code, says.ReplaceLineEndings("\n")));
+        Assert.Equal((0, $"The kernel is in {spec}. Choose \"C# (AnomalyLab)\", in VS Code under \"Jupyter Kernel…\". Where it is open already, restart it.\n"), (code, says.ReplaceLineEndings("\n")));
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(spec, "kernel.json")))!;
         var argv = json["argv"]!.AsArray().Select(word => word!.ToString()).ToArray();
         Assert.Equal([Path.Combine(spec, "bin", "NotebookKernel.dll"), "connect", "{connection_file}"], argv[1..]);

@@ -40,15 +40,17 @@ public sealed class StoppingTests : IDisposable
         Assert.Equal(NotebookStatus.Timeout, Results.Read(_repository.Output)!.Notebooks[0].Status);
     }
 
-    [Fact]
-    public async Task A_process_that_ends_by_itself_is_a_failure_with_its_exit_code()
+    [Theory]
+    [InlineData("Environment.Exit(0);", "This cell ended the process, as Environment.Exit does.")]
+    [InlineData("System.Diagnostics.Process.GetCurrentProcess().Kill();", "ended by itself with exit code ")]
+    public async Task A_process_that_ends_by_itself_is_a_failure_and_says_how(string code, string sentence)
     {
-        _repository.Write("01-exit", "# Exit", "Environment.Exit(42);");
+        _repository.Write("01-exit", "# Exit", code);
 
-        var (code, says) = await _repository.InvokeAsync();
+        var (exitCode, says) = await _repository.InvokeAsync();
 
-        Assert.Equal(1, code);
-        Assert.Contains("ended by itself with exit code 42", says);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(sentence, says);
         Assert.Equal(NotebookStatus.Failed, Results.Read(_repository.Output)!.Notebooks[0].Status);
     }
 

@@ -7,17 +7,19 @@ namespace AnomalyLab.Course;
 public static class CourseData
 {
     /// <summary>
-    /// Opens a category by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
+    /// Opens a category by its folder, or by name: in the folder that the environment variable <c>MVTEC_AD_ROOT</c> names, else in the
     /// repository's <c>data/mvtec</c>, else (only <c>bottle</c>) the synthetic bottles in <c>artifacts/data/synthetic</c>, which
     /// are drawn the first time (in a read-only checkout below <see cref="CourseFolders.Output"/>).
     /// </summary>
-    /// <param name="name">The category's name.</param>
+    /// <param name="name">The category's name; or the path of a folder in MVTec AD's layout, with at least one separator in it.</param>
     /// <param name="log">Where to say which pictures were taken; the console if left out.</param>
     /// <exception cref="DirectoryNotFoundException">The category is in none of the places, or not in MVTec AD's layout.</exception>
     /// <exception cref="OperationCanceledException">The cell was interrupted while the bottles were being drawn, which leaves none behind.</exception>
     public static MvtecCategory Open(string name = "bottle", TextWriter? log = null)
     {
         log ??= Console.Out;
+        if (name.AsSpan().ContainsAny(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+            return Opened(MvtecCategory.FromFolder(name), log);
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } given ? Path.GetFullPath(given) : null;
         if (root is not null && !Directory.Exists(Path.Combine(root, name)))
             throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
@@ -39,7 +41,8 @@ public static class CourseData
     {
         log.WriteLine(category.IsSynthetic
             ? $"Data: synthetic bottles in {category.Folder}. What you see says nothing about MVTec AD."
-            : $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0).");
+            : category.IsMvtec ? $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0)."
+            : $"Data: {category.Name} in {category.Folder}.");
         return category;
     }
 }

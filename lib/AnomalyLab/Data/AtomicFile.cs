@@ -9,7 +9,7 @@ internal static class AtomicFile
     /// <exception cref="IOException">The disk is full, or the file cannot be written; what was there before is still there.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        var partial = Path.Combine(Path.GetDirectoryName(path)!, $"{FileName.Shortened(Path.GetFileName(path))}.{Guid.NewGuid():N}.partial");
         try
         {
             using (var file = File.Create(partial))

@@ -1,5 +1,3 @@
-using SkiaSharp;
-
 namespace AnomalyLab.Data;
 
 /// <summary>What a category's folder holds, and everything that is wrong with it.</summary>
@@ -26,13 +24,11 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
     /// <summary>The categories directly below a folder, in the order of their names; none where there is no such folder.</summary>
     /// <param name="root">A folder of categories, for example <c>data/mvtec</c>.</param>
     public static IReadOnlyList<string> FindCategories(string root) =>
-        Directory.Exists(root)
-            ? [.. Directory.EnumerateDirectories(root).Where(folder => !IsHidden(folder) && IsCategory(folder)).Order(StringComparer.Ordinal)]
-            : [];
+        [.. PictureFolder.FoldersIn(root).Where(IsCategory)];
 
     /// <summary>
     /// Looks at every file: that the counts are MVTec AD's (for <c>bottle</c>; elsewhere that there are some), that
-    /// every image decodes to its last row, and that every image of a defect has a mask of its size.
+    /// every image decodes to its last row, and that every image of a defect has a mask of its size that marks something.
     /// </summary>
     /// <param name="folder">The category's folder.</param>
     /// <param name="progress">Is told the part of the images already checked, 0..1.</param>
@@ -42,13 +38,13 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
         if (!IsCategory(folder))
             return new(folder, 0, 0, 0, [$"{folder} is no category: it has no folder train/good. Expected are train/good, test/good, test/DEFECT and ground_truth/DEFECT."]);
 
-        var train = Samples(folder, "train", Sample.Good);
-        var goodTest = Samples(folder, "test", Sample.Good);
-        var bad = Folders(folder, "test").Where(defect => defect != Sample.Good).SelectMany(defect => Samples(folder, "test", defect)).ToList();
-        var orphans = Folders(folder, "ground_truth").SelectMany(defect => Files(folder, "ground_truth", defect))
+        var train = MvtecCategory.GoodIn(folder, "train");
+        var goodTest = MvtecCategory.GoodIn(folder, "test");
+        var bad = MvtecCategory.DefectiveIn(folder);
+        var orphans = PictureFolder.FoldersIn(Path.Combine(folder, "ground_truth")).SelectMany(kind => PictureFolder.Read(kind).Pictures)
             .Except(bad.Select(sample => sample.MaskPath)).Select(mask => $"{mask} is a mask without an image in test.");
-        var strangers = new[] { "train", "test" }.SelectMany(split => Folders(folder, split).SelectMany(defect => Files(folder, split, defect)))
-            .Where(file => !IsPng(file)).Select(file => $"{file} is no .png file: the course would pass it over.");
+        var strangers = new[] { "train", "test", "ground_truth" }.SelectMany(part => PictureFolder.FoldersIn(Path.Combine(folder, part))).SelectMany(kind => PictureFolder.Read(kind).Others)
+            .Select(file => $"{file} is no picture, or of a kind that the course does not know: it would be passed over.");
 
         List<Sample> samples = [.. train, .. goodTest, .. bad];
         var done = 0;
@@ -74,56 +70,26 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
     private static List<string> CheckImage(string image, string? mask)
     {
         var problems = new List<string>();
-        var size = Decode(image, problems);
-        if (mask is null)
-            return problems;
-        if (!File.Exists(mask))
+        (int Width, int Height)? size = null, maskSize = null;
+        void Try(Action read)
+        {
+            try
+            {
+                read();
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                problems.Add(e.Message);
+            }
+        }
+
+        Try(() => size = PictureFile.Read(image) is var read ? (read.Width, read.Height) : null);
+        if (mask is not null && !File.Exists(mask))
             problems.Add($"{image} has no mask: {mask} is missing.");
-        else if (Decode(mask, problems) is { } maskSize && size is { } imageSize && maskSize != imageSize)
-            problems.Add($"{mask} is {maskSize.Width}×{maskSize.Height} pixels, but its image is {imageSize.Width}×{imageSize.Height}.");
+        else if (mask is not null)
+            Try(() => maskSize = PictureFile.ReadMask(mask) is var read ? (read.Width, read.Height) : null);
+        if (size is { } ofImage && maskSize is { } ofMask && ofMask != ofImage)
+            problems.Add($"{mask} is {ofMask.Width}×{ofMask.Height} pixels, but its image is {ofImage.Width}×{ofImage.Height}.");
         return problems;
     }
-
-    private static SKSizeI? Decode(string file, List<string> problems)
-    {
-        // SKBitmap.Decode would take a cut-off file for whole and leave its missing rows empty.
-        using var codec = SKCodec.Create(file, out var result);
-        if (codec is null)
-        {
-            problems.Add($"{file} is not an image that can be read ({result}).");
-            return null;
-        }
-        using var bitmap = new SKBitmap(codec.Info.WithColorSpace(null)); // see ImageTensors.Decode
-        result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-        {
-            problems.Add(result == SKCodecResult.IncompleteInput ? $"{file} is cut off: the image ends before its last row." : $"{file} is damaged and cannot be decoded ({result}).");
-            return null;
-        }
-        return codec.Info.Size;
-    }
-
-    private static List<Sample> Samples(string folder, string split, string defect) =>
-        [.. Files(folder, split, defect).Where(IsPng).Select(file => new Sample(file, defect,
-            defect == Sample.Good ? null : Path.Combine(folder, "ground_truth", defect, Path.GetFileNameWithoutExtension(file) + "_mask.png")))];
-
-    private static IEnumerable<string> Folders(string folder, string part)
-    {
-        var path = Path.Combine(folder, part);
-        return Directory.Exists(path)
-            ? Directory.EnumerateDirectories(path).Where(name => !IsHidden(name)).Select(name => Path.GetFileName(name)).Order(StringComparer.Ordinal)
-            : [];
-    }
-
-    private static List<string> Files(string folder, string part, string kind)
-    {
-        var path = Path.Combine(folder, part, kind);
-        return Directory.Exists(path)
-            ? [.. Directory.EnumerateFiles(path).Where(name => !IsHidden(name)).Order(StringComparer.Ordinal)]
-            : [];
-    }
-
-    private static bool IsPng(string file) => Path.GetExtension(file) == ".png";
-
-    private static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
 }

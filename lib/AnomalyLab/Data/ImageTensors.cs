@@ -1,4 +1,4 @@
-using SkiaSharp;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace AnomalyLab.Data;
@@ -7,13 +7,13 @@ namespace AnomalyLab.Data;
 public static class ImageTensors
 {
     /// <summary>The name of what <see cref="Pixels"/> does, to be changed with any change to its result.</summary>
-    private const string Method = "PIL bilinear 1";
+    private const string Method = "upright, on white, PIL bilinear";
 
     private static readonly float[] ToFloat = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     /// <summary>
-    /// Decodes the images in parallel, and resizes them as PIL's <c>BILINEAR</c> does (antialiased, rounded to 8 bits). What
-    /// was decoded before comes from the cache.
+    /// Decodes the images in parallel (upright, on white, 8 bits), and resizes them as PIL's <c>BILINEAR</c> does (antialiased,
+    /// rounded to 8 bits). What was decoded before comes from the cache.
     /// </summary>
     /// <param name="samples">The samples, in the order of the result; all of one size.</param>
     /// <param name="size">Height and width of the result in pixels.</param>
@@ -24,22 +24,36 @@ public static class ImageTensors
     /// </returns>
     /// <exception cref="InvalidDataException">A file is no image, or cut off, or of another size than the first; the message names it.</exception>
     /// <exception cref="ArgumentException">There are no samples.</exception>
-    public static unsafe torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
+    public static torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
     {
+        if (samples.Count == 0)
+            throw new ArgumentException("There are no samples to load.", nameof(samples));
         using var scope = torch.NewDisposeScope();
         var images = torch.empty([samples.Count, size, size, 3], torch.float32);
-        var length = size * size * 3;
-        fixed (byte* start = images.bytes)
-        {
-            var first = (nint)start;
-            ForEach(samples, size, cache, (i, pixels) =>
-            {
-                var image = new Span<float>((float*)first + (long)i * length, length);
-                for (var p = 0; p < length; p++)
-                    image[p] = ToFloat[pixels[p]];
-            });
-        }
+        ForEach(samples, size, cache, (i, pixels) => Write(pixels, images, i));
         return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Images of one size, as they are decoded.</summary>
+    /// <param name="pixels">Red, green, blue of each pixel of each image, row by row.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <returns>[images, 3, height, width], RGB in 0..1, on the processor, stored channels-last. The caller owns it.</returns>
+    internal static torch.Tensor From(IReadOnlyList<byte[]> pixels, int width, int height)
+    {
+        using var scope = torch.NewDisposeScope();
+        var images = torch.empty([pixels.Count, height, width, 3], torch.float32);
+        for (var i = 0; i < pixels.Count; i++)
+            Write(pixels[i], images, i);
+        return images.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    private static void Write(byte[] pixels, torch.Tensor images, int i)
+    {
+        using var image = images.select(0, i); // the bytes of all may be too many for a span
+        var values = MemoryMarshal.Cast<byte, float>(image.bytes);
+        for (var p = 0; p < pixels.Length; p++)
+            values[p] = ToFloat[pixels[p]];
     }
 
     /// <summary>Decodes images into the cache and checks that all have one size.</summary>
@@ -51,8 +65,6 @@ public static class ImageTensors
     /// <summary>Calls back with each image's number and its bytes, size · size · 3, on several threads.</summary>
     private static void ForEach(IReadOnlyList<Sample> samples, int size, ImageCache? cache, Action<int, byte[]> use)
     {
-        if (samples.Count == 0)
-            throw new ArgumentException("There are no samples to load.", nameof(samples));
         cache ??= ImageCache.None;
         var sizes = new (int Width, int Height)[samples.Count];
         var errors = new Exception?[samples.Count];
@@ -84,28 +96,10 @@ public static class ImageTensors
         var key = file.Exists && file.Length > pixels.Length ? ImageCache.KeyOf(file, size, Method) : null;
         if (key is not null && cache.Read(key, pixels) is { } known)
             return known;
-        using var bitmap = Decode(path);
-        PillowBilinear.Resize(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, size, pixels);
+        var picture = PictureFile.Read(path);
+        picture.Resize(size, size, pixels);
         if (key is not null)
-            cache.Write(key, pixels, bitmap.Width, bitmap.Height);
-        return (bitmap.Width, bitmap.Height);
-    }
-
-    /// <summary>Decodes an image file into 8-bit RGBA.</summary>
-    /// <exception cref="InvalidDataException">The file is no image, or cut off; the message names it.</exception>
-    internal static SKBitmap Decode(string path)
-    {
-        using var data = SKData.CreateCopy(File.ReadAllBytes(path)); // a codec that reads the file itself is slower
-        using var codec = SKCodec.Create(data)
-            ?? throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
-        // Colours stay as they are in the file. A colour space would ask for no more, but is unsafe here: a garbage collection on
-        // another thread can free it before Skia holds it, and Skia then counts its holders in memory that is no longer its own.
-        var bitmap = new SKBitmap(codec.Info.WithColorType(SKColorType.Rgba8888).WithAlphaType(SKAlphaType.Unpremul).WithColorSpace(null));
-        if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is var result && result != SKCodecResult.Success)
-        {
-            bitmap.Dispose();
-            throw new InvalidDataException($"{path} is cut off or damaged ({result}): copy it anew, or remove it.");
-        }
-        return bitmap;
+            cache.Write(key, pixels, picture.Width, picture.Height);
+        return (picture.Width, picture.Height);
     }
 }

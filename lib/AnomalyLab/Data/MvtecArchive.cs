@@ -120,7 +120,7 @@ public static class MvtecArchive
         foreach (var folder in CategoryCheck.FindCategories(beside))
         {
             var name = Path.GetFileName(folder);
-            var check = CategoryCheck.Verify(folder, progress is null ? null : new Relay(progress, $"checking {name}"), cancel);
+            var check = CategoryCheck.Verify(folder, progress is null ? null : new ProgressRelay<double>(part => progress.Report(new($"checking {name}", part))), cancel);
             if (!check.IsWhole)
                 throw new InvalidDataException($"The category {name} in {archive} is not whole, so nothing was installed:{string.Concat(check.Problems.Select(problem => $"\n  {problem.Replace(beside + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)}"))}");
             categories.Add(check);
@@ -189,10 +189,5 @@ public static class MvtecArchive
     {
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed class Relay(IProgress<InstallProgress> progress, string activity) : IProgress<double>
-    {
-        public void Report(double value) => progress.Report(new(activity, value));
     }
 }

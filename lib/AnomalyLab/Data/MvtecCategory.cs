@@ -4,7 +4,8 @@ namespace AnomalyLab.Data;
 
 /// <summary>
 /// One category in the layout of MVTec AD: <c>train/good</c>, <c>test/good</c>, <c>test/DEFECT</c> and
-/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples stand in the order of their file names, everywhere.
+/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples stand in the order of their file names, everywhere. Pictures and masks may
+/// be of any kind that the library reads, and a mask may be called as its picture is; hidden files are passed over.
 /// </summary>
 /// <remarks>
 /// MVTec AD: Bergmann, Fauser, Sattlegger, Steger, "A Comprehensive Real-World Dataset for Unsupervised Anomaly
@@ -16,15 +17,24 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>A file of this name beside the samples says that somebody drew them.</summary>
     internal const string SyntheticMarker = "synthetic.json";
 
+    private static readonly string[] MvtecNames =
+    [
+        "bottle", "cable", "capsule", "carpet", "grid", "hazelnut", "leather", "metal_nut", "pill", "screw", "tile", "toothbrush", "transistor", "wood", "zipper",
+    ];
+
     private MvtecCategory(string folder)
     {
         Folder = Path.GetFullPath(folder);
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
         IsSynthetic = File.Exists(Path.Combine(Folder, SyntheticMarker));
-        Train = Samples("train", Sample.Good);
-        Defects = [.. Directory.GetDirectories(Existing("test")).Select(d => Path.GetFileName(d)!)
-            .Where(d => d != Sample.Good).Order(StringComparer.Ordinal)];
-        Test = [.. Samples("test", Sample.Good), .. Defects.SelectMany(d => Samples("test", d))];
+        foreach (var split in new[] { "train", "test" })
+        {
+            if (Path.Combine(Folder, split, Sample.Good) is var missing && !Directory.Exists(missing))
+                throw new DirectoryNotFoundException($"The folder {missing} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT.");
+        }
+        Train = GoodIn(Folder, "train");
+        Test = [.. GoodIn(Folder, "test"), .. DefectiveIn(Folder)];
+        Defects = [.. Test.Where(sample => !sample.IsGood).Select(sample => sample.Defect).Distinct()];
         if (Train.Count == 0)
             throw new InvalidDataException($"There is no good image in {Path.Combine(Folder, "train", "good")}: put PNG files there, for nothing can be learned without them.");
     }
@@ -38,8 +48,8 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>Whether this library drew the pictures itself; results on them say nothing about MVTec AD.</summary>
     public bool IsSynthetic { get; }
 
-    /// <summary>Where the pictures come from, as results name it: <c>mvtec</c> or <c>synthetic</c>.</summary>
-    public string Source => IsSynthetic ? "synthetic" : "mvtec";
+    /// <summary>Where the pictures come from, as results name it: <c>mvtec</c>, <c>synthetic</c>, or <c>own</c> where the name is none of MVTec AD's.</summary>
+    public string Source => IsSynthetic ? "synthetic" : IsMvtec ? "mvtec" : "own";
 
     /// <summary>What figures have to say about the pictures; <c>null</c> for photographs.</summary>
     public string? Note => IsSynthetic ? "synthetic bottles, drawn by the course; not MVTec AD" : null;
@@ -50,7 +60,7 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>The samples to test on: the good ones, then each kind of defect.</summary>
     public IReadOnlyList<Sample> Test { get; }
 
-    /// <summary>The kinds of defect, in the order of their names.</summary>
+    /// <summary>The kinds of defect that there are pictures of, in the order of their names.</summary>
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>Opens any folder in MVTec AD's layout.</summary>
@@ -59,26 +69,33 @@ public sealed class MvtecCategory : IDisplayable
     /// <exception cref="InvalidDataException">There is no good image to learn from.</exception>
     public static MvtecCategory FromFolder(string folder) => new(folder);
 
+    internal bool IsMvtec => !IsSynthetic && MvtecNames.Contains(Name);
+
     /// <inheritdoc/>
     public string ToHtml() => ToTable().ToHtml();
 
     /// <summary>How many samples there are of each kind.</summary>
     public override string ToString() => ToTable().ToString();
 
-    private Table ToTable() => new($"{Name} ({(IsSynthetic ? "synthetic" : "MVTec AD")})", ["part", "kind", "samples"],
+    private Table ToTable() => new(IsSynthetic ? $"{Name} (synthetic)" : IsMvtec ? $"{Name} (MVTec AD)" : Name, ["part", "kind", "samples"],
         [["train", Sample.Good, Train.Count], .. new[] { Sample.Good }.Concat(Defects).Select(IReadOnlyList<object?> (kind) => ["test", kind, Test.Count(s => s.Defect == kind)])]);
 
-    private string Existing(params string[] parts)
-    {
-        var folder = Path.Combine([Folder, .. parts]);
-        return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException(
-            $"The folder {folder} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT.");
-    }
+    /// <summary>The good samples of <c>train</c> or <c>test</c>; none where the folder is missing.</summary>
+    internal static IReadOnlyList<Sample> GoodIn(string folder, string split) =>
+        [.. PictureFolder.Read(Path.Combine(folder, split, Sample.Good)).Pictures.Select(path => new Sample(path, Sample.Good))];
 
-    private Sample[] Samples(string split, string defect) =>
-        [.. Directory.GetFiles(Existing(split, defect), "*.png").Order(StringComparer.Ordinal)
-            .Select(path => new Sample(path, defect, defect == Sample.Good ? null : MaskOf(path, defect)))];
+    /// <summary>The samples of all kinds of defect in <c>test</c>, kind by kind, with their masks, be these there or not.</summary>
+    internal static IReadOnlyList<Sample> DefectiveIn(string folder) =>
+    [
+        .. PictureFolder.FoldersIn(Path.Combine(folder, "test")).Select(kind => Path.GetFileName(kind)).Where(kind => kind != Sample.Good).SelectMany(kind =>
+        {
+            var masks = PictureFolder.Read(Path.Combine(folder, "ground_truth", kind)).Pictures;
+            return PictureFolder.Read(Path.Combine(folder, "test", kind)).Pictures
+                .Select(path => new Sample(path, kind, MaskOf(path, masks) ?? Path.Combine(folder, "ground_truth", kind, Path.GetFileNameWithoutExtension(path) + "_mask.png")));
+        }),
+    ];
 
-    private string MaskOf(string path, string defect) =>
-        Path.Combine(Folder, "ground_truth", defect, Path.GetFileNameWithoutExtension(path) + "_mask.png");
+    private static string? MaskOf(string image, IEnumerable<string> masks) => new[] { "_mask", "" }
+        .Select(ending => masks.FirstOrDefault(mask => Path.GetFileNameWithoutExtension(mask).Equals(Path.GetFileNameWithoutExtension(image) + ending, StringComparison.OrdinalIgnoreCase)))
+        .FirstOrDefault(mask => mask is not null);
 }

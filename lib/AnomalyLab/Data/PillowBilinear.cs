@@ -18,20 +18,21 @@ internal static class PillowBilinear
     /// <param name="rgba">height × width × 4 bytes, row by row; the fourth is left out.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="size">Rows and columns of the result.</param>
-    /// <param name="rgb">Gets size × size × 3 bytes.</param>
-    public static unsafe void Resize(ReadOnlySpan<byte> rgba, int width, int height, int size, Span<byte> rgb)
+    /// <param name="newWidth">Pixels in a row of the result.</param>
+    /// <param name="newHeight">Rows of the result.</param>
+    /// <param name="rgb">Gets newHeight × newWidth × 3 bytes.</param>
+    public static unsafe void Resize(ReadOnlySpan<byte> rgba, int width, int height, int newWidth, int newHeight, Span<byte> rgb)
     {
         rgba = rgba[..(width * height * Channels)]; // pointers would not notice that it is too short
-        rgb = rgb[..(size * size * 3)];
-        var narrow = ArrayPool<byte>.Shared.Rent(height * size * Channels);
+        rgb = rgb[..(newWidth * newHeight * 3)];
+        var narrow = ArrayPool<byte>.Shared.Rent(height * newWidth * Channels);
         fixed (byte* from = rgba, between = narrow, to = rgb)
         {
             // Lambdas take no pointers.
             nint wide = (nint)from, tall = (nint)between, small = (nint)to;
-            Weights columns = Weights.Of(width, size), rows = Weights.Of(height, size);
-            InBands(height, (top, bottom) => Narrow((byte*)wide, width, columns, (byte*)tall, size, top, bottom));
-            InBands(size, (top, bottom) => Shorten((byte*)tall, rows, (byte*)small, size, top, bottom));
+            Weights columns = Weights.Of(width, newWidth), rows = Weights.Of(height, newHeight);
+            InBands(height, (top, bottom) => Narrow((byte*)wide, width, columns, (byte*)tall, newWidth, top, bottom));
+            InBands(newHeight, (top, bottom) => Shorten((byte*)tall, rows, (byte*)small, newWidth, top, bottom));
         }
         ArrayPool<byte>.Shared.Return(narrow);
     }
@@ -39,26 +40,26 @@ internal static class PillowBilinear
     private static void InBands(int rows, Action<int, int> band) => Parallel.For(0, Bands, i => band(i * rows / Bands, (i + 1) * rows / Bands));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a cold process resizes the most
-    private static unsafe void Narrow(byte* rgba, int width, Weights columns, byte* narrow, int size, int top, int bottom)
+    private static unsafe void Narrow(byte* rgba, int width, Weights columns, byte* narrow, int newWidth, int top, int bottom)
     {
         for (var y = top; y < bottom; y++)
         {
-            for (var x = 0; x < size; x++)
+            for (var x = 0; x < newWidth; x++)
             {
                 var weights = columns.For(x, out var from);
-                Write(Weighed(rgba + ((long)y * width + from) * Channels, Channels, weights), narrow + (y * size + x) * Channels, Channels);
+                Write(Weighed(rgba + ((long)y * width + from) * Channels, Channels, weights), narrow + (y * newWidth + x) * Channels, Channels);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Shorten(byte* narrow, Weights rows, byte* rgb, int size, int top, int bottom)
+    private static unsafe void Shorten(byte* narrow, Weights rows, byte* rgb, int newWidth, int top, int bottom)
     {
         for (var y = top; y < bottom; y++)
         {
             var weights = rows.For(y, out var from);
-            for (var x = 0; x < size; x++)
-                Write(Weighed(narrow + (from * size + x) * Channels, size * Channels, weights), rgb + (y * size + x) * 3, 3);
+            for (var x = 0; x < newWidth; x++)
+                Write(Weighed(narrow + (from * newWidth + x) * Channels, newWidth * Channels, weights), rgb + (y * newWidth + x) * 3, 3);
         }
     }
 

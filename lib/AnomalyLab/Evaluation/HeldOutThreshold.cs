@@ -62,14 +62,17 @@ public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, d
     /// <summary>The rate at which it would have a chance of 1 in 20 that fewer than so many of n scores lie above the threshold.</summary>
     private static double LikelyRate(int n, int alarms)
     {
-        double low = 0, high = 1;
+        var logChoose = Enumerable.Range(1, alarms - 1).Sum(k => Math.Log((n - k + 1.0) / k)); // of n over alarms - 1
+        var (low, high) = ((double)alarms / (n + 1), 1.0); // it is above the average
         for (var i = 0; i < 60; i++)
         {
             var rate = (low + high) / 2;
-            var term = Math.Pow(1 - rate, n);
-            var fewer = term; // the binomial distribution's terms for 0, 1, … alarms - 1
-            for (var k = 1; k < alarms; k++)
-                fewer += term *= (n - k + 1.0) / k * rate / (1 - rate);
+            // The binomial distribution's terms for alarms - 1, alarms - 2, … 0, which become smaller: from logarithms, as each
+            // factor alone would be 0 for thousands of scores.
+            var term = Math.Exp(logChoose + (alarms - 1) * Math.Log(rate) + (n - alarms + 1) * double.LogP1(-rate));
+            var fewer = term;
+            for (var k = alarms - 1; k > 0 && term > 1e-18 * fewer; k--)
+                fewer += term *= k / (n - k + 1.0) * (1 - rate) / rate;
             if (fewer > 0.05)
                 low = rate;
             else

@@ -79,9 +79,10 @@ public sealed record PixelMetrics(
     }
 
     /// <summary>Lowers the threshold from one defective pixel's value to the next and adds up what that changes.</summary>
-    private static PixelMetrics Sweep(uint[] steps, int[] goodAt, long good, ulong[] defective, long[] regionSizes, double limit)
+    private static PixelMetrics Sweep(uint[] steps, long[] goodAt, long good, ulong[] defective, long[] regionSizes, double limit)
     {
-        long falsePositives = goodAt[2 * steps.Length], truePositives = 0, twiceArea = 0;
+        long falsePositives = goodAt[2 * steps.Length], truePositives = 0;
+        Int128 twiceArea = 0; // good times defective pixels
         double overlap = 0, overlapArea = 0, precisions = 0, f1Max = 0;
         uint f1MaxKey = 0;
         for (int step = steps.Length - 1, d = defective.Length - 1; step >= 0; step--)
@@ -95,7 +96,7 @@ public sealed record PixelMetrics(
 
             // A tie is a slope; the good pixels below it, down to the next step, are a level stretch.
             var next = fp + goodAt[2 * step];
-            twiceArea += (fp - falsePositives) * (tp + truePositives) + 2 * (next - fp) * tp;
+            twiceArea += (Int128)(fp - falsePositives) * (tp + truePositives) + (Int128)2 * (next - fp) * tp;
             overlapArea += Trapezoid((double)falsePositives / good, before, (double)fp / good, overlap, limit)
                 + Trapezoid((double)fp / good, overlap, (double)next / good, overlap, limit);
             precisions += (tp - truePositives) * ((double)tp / (tp + fp));
@@ -104,7 +105,7 @@ public sealed record PixelMetrics(
                 (f1Max, f1MaxKey) = (f1, steps[step]);
             (falsePositives, truePositives) = (next, tp);
         }
-        return new(twiceArea / (2.0 * good * defective.Length), overlapArea / regionSizes.Length / limit, limit,
+        return new((double)twiceArea / (2.0 * good * defective.Length), overlapArea / regionSizes.Length / limit, limit,
             precisions / defective.Length, f1Max, Value(f1MaxKey), regionSizes.Length);
     }
 
@@ -173,9 +174,9 @@ public sealed record PixelMetrics(
         }
 
         /// <summary>How many good pixels lie below steps[i] and above the step before it (at 2i), and how many on it (at 2i + 1); at the end, those above all.</summary>
-        public int[] CountGood(uint[] steps)
+        public long[] CountGood(uint[] steps)
         {
-            var counts = new int[2 * steps.Length + 1];
+            var counts = new long[2 * steps.Length + 1];
             ForEach((_, keys, mask) =>
             {
                 var rented = ArrayPool<uint>.Shared.Rent(keys.Length);

@@ -84,13 +84,17 @@ public sealed class RocCurve
         var confusion = new Confusion(0, 0, TrueNegatives: good, FalseNegatives: defective);
         List<RocPoint> points = [new(double.PositiveInfinity, 0, 0)];
         List<Confusion> confusions = [confusion];
-        foreach (var tied in isDefective.Zip(scores).GroupBy(sample => sample.Second).OrderByDescending(group => group.Key))
+        var (sorted, labels) = (scores.ToArray(), isDefective.ToArray());
+        Array.Sort(sorted, labels);
+        for (int last = sorted.Length - 1, next; last >= 0; last = next)
         {
-            var found = tied.Count(sample => sample.First);
-            var alarms = tied.Count() - found;
+            var found = 0;
+            for (next = last; next >= 0 && sorted[next] == sorted[last]; next--)
+                found += labels[next] ? 1 : 0;
+            var alarms = last - next - found;
             confusion = new(confusion.TruePositives + found, confusion.FalsePositives + alarms,
                 confusion.TrueNegatives - alarms, confusion.FalseNegatives - found);
-            points.Add(new(tied.Key, confusion.FalsePositiveRate, confusion.TruePositiveRate));
+            points.Add(new(sorted[last], confusion.FalsePositiveRate, confusion.TruePositiveRate));
             confusions.Add(confusion);
         }
         return new([.. points], [.. confusions]);

@@ -2,92 +2,109 @@ using System.Text.Json;
 using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
-using AnomalyLab.Training;
+using AnomalyLab.Visualization;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
 
 /// <summary>
-/// From a folder of good pictures to a verdict on any other: trains a <see cref="DefectDetector"/>, and chooses a threshold
-/// without having seen a defect. All of it is kept in one file.
+/// From a folder of good pictures to a verdict on any other: learns what good ones look like, and chooses a threshold without
+/// having seen a defect. All of it is kept in one file. Pictures are read a few at a time, however many there are.
 /// </summary>
 public sealed class Inspector : IDisposable
 {
-    private const int Batch = 32, FewestPictures = 10;
+    private const int Format = 2; // of the file: 1 held a detector that had learned painted defects
+    private const int FewestPictures = 10, ShownSize = 400;
+    private const double UsualShare = 0.99;
     private const string FactsKey = "inspector";
 
-    private readonly DefectDetector detector;
-    private readonly Registration registration;
+    private readonly FeatureNetwork network;
+    private readonly IAnomalyDetector detector;
+    private readonly PictureReader reader;
     private readonly Facts facts;
 
-    private Inspector(DefectDetector detector, Facts facts, IReadOnlyList<UnreadablePicture> unreadable) =>
-        (this.detector, registration, this.facts, Unreadable) = (detector, new(detector.Good.Mean), facts, unreadable);
+    private Inspector(FeatureNetwork network, IAnomalyDetector detector, Facts facts) =>
+        (this.network, this.detector, this.facts, reader) = (network, detector, facts, new(facts.Options, facts.Bits, facts.Width, facts.Height));
 
     /// <summary>The threshold, and what it promises.</summary>
     public HeldOutThreshold Threshold => facts.Threshold;
 
-    /// <summary>How it was trained.</summary>
+    /// <summary>How it has learned.</summary>
     public InspectorOptions Options => facts.Options;
 
-    /// <summary>How many good pictures the detector was trained on, and how many chose the threshold.</summary>
+    /// <summary>How many good pictures the detector has learned from, and how many chose the threshold.</summary>
     public (int Train, int Threshold) Pictures => (facts.Train, facts.Threshold.GoodSamples);
 
-    /// <summary>The files of the training folder that were passed over; empty for a loaded inspector.</summary>
-    public IReadOnlyList<UnreadablePicture> Unreadable { get; }
+    /// <summary>The pictures of the training folder that were passed over; empty for a loaded inspector.</summary>
+    public IReadOnlyList<SkippedPicture> Skipped { get; private init; } = [];
+
+    /// <summary>The files of the training folder that are not called as pictures are; empty for a loaded inspector.</summary>
+    public IReadOnlyList<string> Others { get; private init; } = [];
 
     /// <summary>Learns from a folder of good pictures, folders below it included.</summary>
     /// <param name="goodFolder">
-    /// Pictures without a defect: at least 10, better 100, taken alike. Files that are no pictures, or of another shape than
-    /// most, are passed over and listed in <see cref="Unreadable"/>.
+    /// Pictures without a defect: at least 10, better 100, of any size and shape. What cannot be read is passed over, as are
+    /// pictures of a single colour and all but one of those with the same pixels; <see cref="Skipped"/> lists them.
     /// </param>
     /// <param name="options">How to learn.</param>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it early; then there is no inspector, for one that is half trained must not be taken for whole.</param>
+    /// <param name="cancellation">Ends it early; then there is no inspector, for one that has half learned must not be taken for whole.</param>
     /// <remarks>
     /// The pictures are shuffled and split in two, for none may serve twice: as many for the threshold as the false-alarm rate
-    /// needs, at least a fifth and at most a third; the rest for training. The first have no say in anything but the threshold,
+    /// needs, at least a fifth and at most a third; the rest to learn from. The first have no say in anything but the threshold,
     /// or its promise would not hold. Too few for the wanted rate give the smallest rate that they can promise.
     /// </remarks>
-    /// <exception cref="ArgumentException">An option cannot be.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
-    /// <exception cref="InvalidDataException">There are too few pictures that can be read.</exception>
+    /// <exception cref="InvalidDataException">There are too few pictures that can be read and differ.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Inspector Train(
         string goodFolder, InspectorOptions? options = null, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new();
         options.Validate();
-        var files = PictureFile.Find(goodFolder);
-        var shuffled = files.ToArray();
-        new Random(options.Training.Seed).Shuffle(shuffled);
+        void Report(string activity, double fraction) => progress?.Report(new(activity, fraction));
 
-        using var scope = NewDisposeScope();
-        var done = 0;
-        using var all = PictureBatch.Load(shuffled, options.ImageSize, null,
-            () => progress?.Report(new("reading", (double)Interlocked.Increment(ref done) / files.Count)), cancellation);
-        var count = all.Paths.Count;
-        if (count < FewestPictures)
-            throw new InvalidDataException($"There are {count} good pictures in {goodFolder} to learn from, but at least {FewestPictures} are needed, better 100."
-                + string.Concat(all.Unreadable.Select(picture => $"\n{picture.Reason}")));
+        var folder = PictureFolder.ReadAll(goodFolder);
+        var survey = PictureSurvey.Of(folder.Pictures, part => Report("reading", part), cancellation);
+        var median = survey.Pictures.OrderBy(look => (double)look.Width / look.Height).ElementAtOrDefault(survey.Pictures.Count / 2);
+        var reader = new PictureReader(options, survey.Bits, median?.Width ?? 1, median?.Height ?? 1);
+        var misfits = survey.Pictures.Select(look => new SkippedPicture(look.Path, reader.ProblemOf(look.Path, look.Width, look.Height) ?? "")).Where(look => look.Reason.Length > 0).ToArray();
+        SkippedPicture[] skipped = [.. survey.Skipped, .. misfits];
+        string[] paths = [.. survey.Pictures.Select(look => look.Path).Except(misfits.Select(misfit => misfit.Path))];
+        if (paths.Length < FewestPictures)
+            throw new InvalidDataException($"Of the {folder.Pictures.Count} pictures in {goodFolder}, {paths.Length} can be learned from, but at least {FewestPictures} are needed that differ, better 100."
+                + string.Concat(SkippedPicture.Describe(skipped, folder.Others).Select(line => $"\n{line}")));
 
-        var forThreshold = Math.Max(count / 5, Math.Min(count / 3, (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
-        var held = all.Images![..forThreshold];
-        var train = all.Images[forThreshold..];
+        new Random(options.Seed).Shuffle(paths);
+        var forThreshold = Math.Max(paths.Length / 5, Math.Min(paths.Length / 3, (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
+        var (held, train) = (paths[..forThreshold], paths[forThreshold..]);
 
-        progress?.Report(new("training", 0));
-        // Nobody sees the validation loss, and nothing is chosen by it: training pictures do, and none is lost to it.
-        var (detector, _) = new DetectorTrainer(options.Training).Train(train, train[..2],
-            progress: progress is null ? null : new TrainingRelay(progress), cancellation: cancellation);
+        var network = FeatureNetwork.Load();
+        IAnomalyDetector? detector = null;
         try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var scores = AnomalyScore.Maximum(detector.AnomalyMaps(held));
+            var batches = reader.Batches(train, part => Report("learning", part), cancellation);
+            detector = options.Method == DetectionMethod.PatchCore
+                ? PatchCore.Fit(network, batches, new() { Seed = options.Seed }, new ProgressRelay<double>(part => Report("remembering", part)), cancellation)
+                : Padim.Fit(network, batches, new() { Seed = options.Seed }, cancellation);
+
+            var scores = new List<double>();
+            var usual = new List<double>();
+            foreach (var images in reader.Batches(held, part => Report("choosing the threshold", part), cancellation))
+            {
+                using var scope = NewDisposeScope();
+                using var found = detector.Score(images);
+                scores.AddRange(found.Scores);
+                usual.AddRange(found.Scores.Select((score, i) => ValueOf(MapOf(found, i), UsualShare)));
+            }
             var threshold = HeldOutThreshold.From(scores, Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
-            return new(detector, new(options, all.AspectRatio, threshold, count - forThreshold), all.Unreadable);
+            return new(network, detector, new(Format, options, threshold, usual.Average(), train.Length, reader.Bits, reader.Width, reader.Height)) { Skipped = skipped, Others = folder.Others };
         }
         catch
         {
-            detector.Dispose();
+            detector?.Dispose();
+            network.Dispose();
             throw;
         }
     }
@@ -95,101 +112,173 @@ public sealed class Inspector : IDisposable
     /// <summary>Reads an inspector's file.</summary>
     /// <param name="path">The file that <see cref="Save"/> wrote.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or of another kind.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, of another kind, or of another version.</exception>
     public static Inspector Load(string path)
     {
-        var (detector, texts) = DefectDetector.Load(path);
+        using var scope = NewDisposeScope();
+        var (tensors, texts) = SafeTensors.Load(path);
+        scope.Attach(tensors.Values);
+        if (!texts.TryGetValue(FactsKey, out var json))
+            throw new InvalidDataException($"{path} holds no inspector: make one with inspect train.");
+        if (!texts.ContainsKey(SafeTensors.ChecksumKey) || FormatOf(json) != Format)
+            throw new InvalidDataException($"{path} holds an inspector of another version of this program: learn anew from the good pictures with inspect train.");
+        var network = FeatureNetwork.Load();
         try
         {
-            var facts = texts.TryGetValue(FactsKey, out var json) ? JsonSerializer.Deserialize<Facts>(json, JsonSerializerOptions.Strict) : null;
-            return new(detector, facts ?? throw new InvalidDataException($"{path} holds a detector, but no threshold: make an inspector with inspect train."), []);
+            var facts = JsonSerializer.Deserialize<Facts>(json, JsonSerializerOptions.Strict)!;
+            return new(network, facts.Options.Method == DetectionMethod.PatchCore ? PatchCore.From(network, tensors) : Padim.From(network, tensors), facts);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or ArgumentException)
         {
-            detector.Dispose();
-            if (e is JsonException)
-                throw new InvalidDataException($"{path} holds an inspector of another version: train anew with inspect train.", e);
-            throw;
+            network.Dispose();
+            throw new InvalidDataException($"{path} holds an inspector that this program cannot read ({e.Message.TrimEnd('.')}): learn anew from the good pictures with inspect train.", e);
         }
     }
 
-    /// <summary>Writes detector, threshold, options and sizes into one safetensors file, whole or not at all.</summary>
+    /// <summary>Writes all that was learned, threshold and options into one safetensors file with a checksum, whole or not at all.</summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     public void Save(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        detector.Save(path, new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
+        SafeTensors.Save(path, detector.State, new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
     }
 
-    /// <summary>Scores all pictures of a folder, folders below it included.</summary>
+    /// <summary>Judges all pictures of a folder, folders below it included, and writes what it finds as it goes.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="output">
+    /// A folder to leave <c>findings.csv</c> in, of which each row (path, score, threshold, verdict) is written when its picture is
+    /// judged, an overlay of each picture in <c>overlays</c>, and at the end the page <c>index.html</c> to look through, worst first.
+    /// Files of these names are replaced. Nothing is written if left out.
+    /// </param>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="cancellation">Ends it early; the page is written and says so.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
+    /// <exception cref="IOException">The output cannot be written, or lies in the folder of the pictures.</exception>
+    /// <exception cref="InvalidDataException">No picture could be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public InspectionReport Score(string folder, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
+    public InspectionReport Score(string folder, string? output = null, IProgress<InspectionProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var files = PictureFile.Find(folder);
+        var files = PictureFolder.ReadAll(folder);
+        using var writer = output is null ? null : new ReportWriter(files.Folder, output);
         var findings = new List<Finding>();
-        var unreadable = new List<UnreadablePicture>();
-        var done = 0;
-        foreach (var paths in files.Chunk(Batch))
+        var skipped = new List<SkippedPicture>();
+        InspectionReport Found() => new(files.Folder, [.. findings.OrderByDescending(finding => finding.Score)], skipped, files.Others, Threshold);
+        try
         {
-            using var batch = PictureBatch.Load(paths, facts.Options.ImageSize, facts.AspectRatio,
-                () => progress?.Report(new("scoring", (double)Interlocked.Increment(ref done) / files.Count)), cancellation);
-            unreadable.AddRange(batch.Unreadable);
-            if (batch.Images is null)
-                continue;
-            findings.AddRange(Judge(batch));
+            foreach (var (pictures, problems) in reader.Read(files.Pictures, writer is null ? 0 : ShownSize, cancellation))
+            {
+                foreach (var finding in Judge(pictures, writer is null ? null : writer.Save).OrderBy(finding => finding.Path, StringComparer.Ordinal))
+                {
+                    findings.Add(finding);
+                    writer?.Add(finding);
+                }
+                skipped.AddRange(problems);
+                foreach (var problem in problems)
+                    writer?.Add(problem);
+                progress?.Report(new("judging", (double)(findings.Count + skipped.Count) / files.Pictures.Count));
+            }
         }
-        return new(Path.GetFullPath(folder), [.. findings.OrderByDescending(finding => finding.Score)], unreadable, facts.Threshold);
+        catch (OperationCanceledException)
+        {
+            writer?.Finish(Found(), files.Pictures.Count);
+            throw;
+        }
+        writer?.Finish(Found(), files.Pictures.Count);
+        return findings.Count > 0 ? Found()
+            : throw new InvalidDataException($"None of the {skipped.Count} pictures in {folder} could be judged." + string.Concat(SkippedPicture.Describe(skipped, files.Others).Select(line => $"\n{line}")));
     }
 
-    /// <summary>Scores one picture.</summary>
+    /// <summary>Judges one picture.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">The file is no picture, cut off, or of another shape than the good ones; the message names it.</exception>
-    public Finding ScorePicture(string path)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is no picture, or cut off; the message names it.</exception>
+    public Finding ScorePicture(string path) => Judge([reader.ReadOne(path, shownSize: 0)], null)[0];
+
+    /// <summary>
+    /// The picture, and beside it the same with its anomaly map laid over it: clear where it looks as usual, then from blue to dark
+    /// red, which only pictures that are called defective reach, where they are strangest. The picture is judged for it anew.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="size">The longer side of each of the two in pixels, at most.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is no picture, or cut off; the message names it.</exception>
+    public Picture Overlay(string path, int size = ShownSize)
     {
-        using var batch = PictureBatch.Load([path], facts.Options.ImageSize, facts.AspectRatio, null, default);
-        if (batch.Images is null)
-            throw new InvalidDataException(batch.Unreadable[0].Reason);
-        return Judge(batch)[0];
+        Picture? shown = null;
+        Judge([reader.ReadOne(path, size)], (_, overlay) => shown = overlay);
+        return shown!;
     }
 
-    private Finding[] Judge(PictureBatch batch)
+    /// <summary>Judges pictures, those of one size at once.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="show">Takes each picture's overlay, from several threads; none is made if left out.</param>
+    private List<Finding> Judge(IEnumerable<ScaledPicture> pictures, Action<Finding, Picture>? show)
+    {
+        var findings = new List<Finding>();
+        foreach (var alike in pictures.GroupBy(picture => (picture.Width, picture.Height)))
+        {
+            using var scope = NewDisposeScope();
+            ScaledPicture[] some = [.. alike];
+            using var found = detector.Score(ScaledPicture.ToTensor(some));
+            Finding[] judged = [.. some.Select((picture, i) => new Finding(picture.Path, found.Scores[i], Threshold.Threshold))];
+            if (show is not null)
+            {
+                Tensor[] maps = [.. some.Select((_, i) => MapOf(found, i))];
+                Parallel.For(0, some.Length, i => show(judged[i], AnomalyOverlay.Of(some[i].Shown!, maps[i], facts.Usual, Math.Max(judged[i].Score, Threshold.Threshold))));
+            }
+            findings.AddRange(judged);
+        }
+        return findings;
+    }
+
+    /// <summary>A picture's map, scaled so that its highest value is the picture's score: smoothing has taken the peak off.</summary>
+    private static Tensor MapOf(AnomalyMaps found, int i)
     {
         using var scope = NewDisposeScope();
-        var maps = detector.AnomalyMaps(batch.Images!);
-        var inPlace = registration.Estimate(batch.Images!).Zip(maps.unbind(0), MovedBack);
-        return [.. batch.Paths.Zip(AnomalyScore.Maximum(maps), inPlace).Select(picture =>
-            new Finding(picture.First, picture.Second, facts.Threshold.Threshold, picture.Third.data<float>().ToArray()))];
+        var map = found.Maps[i];
+        using var factor = tensor((float)(found.Scores[i] / Math.Max(map.max().item<float>(), float.Epsilon)));
+        return map.mul(factor).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The detector's maps lie where the mean image does; the picture does not.</summary>
-    private static Tensor MovedBack(Pose pose, Tensor map)
+    /// <summary>The value that a share of a map's pixels do not exceed.</summary>
+    private static double ValueOf(Tensor map, double share)
     {
-        var shift = tensor(new[] { 1, 0, -2 * pose.Right, 0, 1, -2 * pose.Down }, float32).view(1, 2, 3);
-        var grid = nn.functional.affine_grid(shift, [1, 1, .. map.shape], align_corners: false);
-        return nn.functional.grid_sample(map.view(1, 1, map.shape[0], map.shape[1]), grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
+        using var scope = NewDisposeScope();
+        return kthvalue(map.flatten(), (long)Math.Ceiling(share * map.numel()), dim: 0).values.item<float>();
     }
 
     /// <summary>What it was made from, and its threshold.</summary>
-    public override string ToString() =>
-        $"inspector of {Pictures.Train} good pictures, {Options.ImageSize}×{Options.ImageSize} pixels; {Threshold}";
+    public override string ToString() => $"inspector of {Pictures.Train} good pictures, {Options.Method}, {Options.Size}×{Options.Size} pixels or as many; {Threshold}";
 
     /// <inheritdoc/>
-    public void Dispose() => detector.Dispose();
+    public void Dispose()
+    {
+        detector.Dispose();
+        network.Dispose();
+    }
+
+    private static int? FormatOf(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.TryGetProperty(nameof(Facts.Format), out var format) ? format.GetInt32() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What the file keeps besides the detector's tensors.</summary>
-    /// <param name="Options">How it was trained.</param>
-    /// <param name="AspectRatio">The good pictures' width divided by their height.</param>
+    /// <param name="Format">The version of the file's format.</param>
+    /// <param name="Options">How it has learned.</param>
     /// <param name="Threshold">The threshold.</param>
-    /// <param name="Train">How many pictures the detector was trained on.</param>
-    private sealed record Facts(InspectorOptions Options, double AspectRatio, HeldOutThreshold Threshold, int Train);
-
-    private sealed class TrainingRelay(IProgress<InspectionProgress> progress) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => progress.Report(new("training", (value.Epoch - 1 + (double)value.Step / value.Steps) / value.Epochs));
-    }
+    /// <param name="Usual">The value that 99 of 100 pixels of a good picture's map do not exceed.</param>
+    /// <param name="Train">How many pictures the detector has learned from.</param>
+    /// <param name="Bits">How many bits a channel the pictures use.</param>
+    /// <param name="Width">The width of a picture of usual proportions.</param>
+    /// <param name="Height">Its height.</param>
+    private sealed record Facts(int Format, InspectorOptions Options, HeldOutThreshold Threshold, double Usual, int Train, int Bits, int Width, int Height);
 }

@@ -12,8 +12,6 @@ public sealed class GoodAppearance : IDisposable
 {
     private const int DisturbedCopies = 2, BatchSize = 32;
     private const double LeastVariance = 0.002; // chosen on held-out good images with painted defects
-    private const string MeanKey = "good.mean", FeaturesKey = "good.features", PrecisionKey = "good.precision",
-        DistanceKey = "good.distance", DistanceSpreadKey = "good.distance_spread";
 
     private readonly Registration registration;
     private readonly PixelGaussian gaussian;
@@ -57,11 +55,6 @@ public sealed class GoodAppearance : IDisposable
         return new(mean, gaussian, PixelCalibration.From(cat([.. batches.Select(batch => Distances(gaussian, batch))])));
     }
 
-    /// <summary>Brings images into the mean image's place and light; see <see cref="Registration"/>.</summary>
-    /// <param name="images">[N, 3, side, side] in 0..1.</param>
-    /// <returns>The same shape. The caller owns it.</returns>
-    public Tensor Register(Tensor images) => registration.Apply(images);
-
     /// <summary>How far each pixel's features are from their mean, in spreads of how far they usually are: 0 is as usual.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
     /// <returns>Anomaly maps, [N, side, side], in the mean image's place. The caller owns them.</returns>
@@ -72,16 +65,8 @@ public sealed class GoodAppearance : IDisposable
         return cat([.. images.split(BatchSize).Select(batch =>
         {
             using var inner = NewDisposeScope();
-            return OfRegistered(Register(batch)).MoveToOuterDisposeScope();
+            return distances.Apply(Distances(gaussian, registration.Apply(batch))).MoveToOuterDisposeScope();
         })]).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc cref="AnomalyMaps"/>
-    /// <param name="registered">As there, but registered before.</param>
-    internal Tensor OfRegistered(Tensor registered)
-    {
-        using var scope = NewDisposeScope();
-        return distances.Apply(Distances(gaussian, registered)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Distances(PixelGaussian gaussian, Tensor registered)
@@ -89,31 +74,6 @@ public sealed class GoodAppearance : IDisposable
         using var scope = NewDisposeScope();
         return gaussian.Distance(PixelFeatures.Of(registered)).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Everything measured, by name; the tensors stay this object's.</summary>
-    internal Dictionary<string, Tensor> State() => new()
-    {
-        [MeanKey] = Mean,
-        [FeaturesKey] = gaussian.Mean,
-        [PrecisionKey] = gaussian.Precision,
-        [DistanceKey] = distances.Mean,
-        [DistanceSpreadKey] = distances.Spread,
-    };
-
-    /// <summary>What <see cref="State"/> was taken from.</summary>
-    /// <param name="state">The tensors; they stay the caller's.</param>
-    /// <exception cref="ArgumentException">One has another shape.</exception>
-    /// <exception cref="KeyNotFoundException">One is missing.</exception>
-    internal static GoodAppearance From(IReadOnlyDictionary<string, Tensor> state)
-    {
-        using var scope = NewDisposeScope();
-        var (mean, features, precision) = (state[MeanKey].clone(), state[FeaturesKey].clone(), state[PrecisionKey].clone());
-        var (distance, spread) = (state[DistanceKey].clone(), state[DistanceSpreadKey].clone());
-        return new(mean, new(features, precision), new(distance, spread));
-    }
-
-    /// <summary>The same once more, with tensors of its own.</summary>
-    internal GoodAppearance Clone() => From(State());
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyLab.Data;
@@ -8,12 +10,18 @@ namespace AnomalyLab.Models;
 
 /// <summary>
 /// Named tensors in one file, readable from Python as well: 8 bytes with the header's length, a JSON header with each
-/// tensor's type, shape and place, then the bytes.
+/// tensor's type, shape and place, then the bytes. Where texts are kept with them, so is a checksum of the whole file.
 /// </summary>
 /// <remarks>Format: https://github.com/huggingface/safetensors, "Format".</remarks>
 public static class SafeTensors
 {
+    /// <summary>The name of the text that is the checksum: XXH128 of the file, in which the checksum's own digits are zeros.</summary>
+    internal const string ChecksumKey = "xxh128";
+
     private const string MetadataKey = "__metadata__";
+    private const string NoChecksum = "00000000000000000000000000000000";
+
+    private static readonly byte[] BeforeChecksum = Encoding.UTF8.GetBytes($"{{\"{MetadataKey}\":{{\"{ChecksumKey}\":\"");
 
     private static readonly (ScalarType Type, string Name, int Bytes)[] Types =
     [
@@ -29,7 +37,7 @@ public static class SafeTensors
     {
         var header = new JsonObject();
         if (metadata is not null)
-            header[MetadataKey] = new JsonObject(metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
+            header[MetadataKey] = new JsonObject(metadata.Prepend(new(ChecksumKey, NoChecksum)).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
 
         // The widest types first keep every tensor aligned to its own size.
         var ordered = tensors.Select(t => (t.Key, t.Value, Type: TypeOf(t.Value, t.Key))).OrderByDescending(t => t.Type.Bytes).ToArray();
@@ -47,19 +55,30 @@ public static class SafeTensors
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(header);
-        var padding = -json.Length & 7;
-        AtomicFile.Write(path, file =>
+        var start = new byte[8 + json.Length + (-json.Length & 7)];
+        BinaryPrimitives.WriteInt64LittleEndian(start, start.Length - 8);
+        start.AsSpan(8 + json.Length).Fill((byte)' ');
+        json.CopyTo(start, 8);
+        void ForEachTensor(Action<byte[]> act)
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, json.Length + padding);
-            file.Write(length);
-            file.Write(json);
-            file.Write("       "u8[..padding]);
             foreach (var (_, tensor, _) in ordered)
             {
                 using var scope = NewDisposeScope();
-                file.Write(tensor.detach().cpu().contiguous().bytes);
+                act(tensor.detach().cpu().contiguous().bytes.ToArray());
             }
+        }
+
+        if (metadata is not null)
+        {
+            var hash = new XxHash128();
+            hash.Append(start);
+            ForEachTensor(hash.Append);
+            Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetCurrentHash())).CopyTo(start, 8 + BeforeChecksum.Length);
+        }
+        AtomicFile.Write(path, file =>
+        {
+            file.Write(start);
+            ForEachTensor(bytes => file.Write(bytes));
         });
     }
 
@@ -67,7 +86,7 @@ public static class SafeTensors
     /// <param name="path">The file.</param>
     /// <returns>The tensors by name, on the processor, which the caller owns; and the texts kept with them.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is cut off or of another kind.</exception>
+    /// <exception cref="InvalidDataException">The file is cut off, damaged or of another kind.</exception>
     public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Load(string path)
     {
         using var file = File.OpenRead(path);
@@ -81,6 +100,7 @@ public static class SafeTensors
                 throw new InvalidDataException($"{path} is not a safetensors file, or is cut off.");
             var json = new byte[size];
             file.ReadExactly(json);
+            CheckSum(file, length, json);
             var header = JsonNode.Parse(json)!.AsObject();
             var start = 8 + size;
 
@@ -108,6 +128,21 @@ public static class SafeTensors
         {
             throw new InvalidDataException($"{path} is not a safetensors file, or is cut off.", e);
         }
+    }
+
+    /// <summary>Compares a file's checksum, if it has one, with what is in it.</summary>
+    private static void CheckSum(FileStream file, ReadOnlySpan<byte> length, ReadOnlySpan<byte> json)
+    {
+        if (!json.StartsWith(BeforeChecksum))
+            return;
+        var hash = new XxHash128();
+        hash.Append(length);
+        hash.Append(BeforeChecksum);
+        hash.Append(Encoding.UTF8.GetBytes(NoChecksum));
+        hash.Append(json[(BeforeChecksum.Length + NoChecksum.Length)..]);
+        hash.Append(file);
+        if (!json.Slice(BeforeChecksum.Length, NoChecksum.Length).SequenceEqual(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetCurrentHash()))))
+            throw new InvalidDataException($"{file.Name} is damaged or is cut off: its checksum does not fit what is in it. Copy it anew, or make it anew.");
     }
 
     private static (ScalarType Type, string Name, int Bytes) TypeOf(Tensor tensor, string name) =>

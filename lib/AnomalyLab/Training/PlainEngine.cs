@@ -26,7 +26,9 @@ internal sealed class PlainEngine(FastModel? chain, Module<Tensor, Tensor> model
         using var scope = NewDisposeScope();
         adam.ZeroGrad();
         var isBf16 = Precision == Precision.Bf16 && Steps >= options.Fp32Steps;
-        var output = isBf16 ? chain!.Forward(images, bf16: true) : model.call(images);
+        Tensor output;
+        using (new BatchCounts(model))
+            output = isBf16 ? chain!.Forward(images, bf16: true) : model.call(images);
         var error = (loss ?? MeanSquaredError)(output, images);
         error.backward();
         adam.Step();

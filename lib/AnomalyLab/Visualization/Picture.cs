@@ -47,14 +47,13 @@ public sealed class Picture
         return new((int)planes.shape[2], (int)planes.shape[1], bytes.data<byte>().ToArray());
     }
 
-    /// <summary>Reads an image file.</summary>
-    /// <param name="path">A PNG or JPEG file.</param>
+    /// <summary>Reads an image file: upright, transparent parts on white, 8 bits.</summary>
+    /// <param name="path">A PNG, JPEG, BMP, GIF or WebP file.</param>
     /// <exception cref="InvalidDataException">The file is no image, or cut off; the message names it.</exception>
-    public static Picture Load(string path)
-    {
-        using var bitmap = ImageTensors.Decode(path);
-        return FromRgba(bitmap);
-    }
+    public static Picture Load(string path) => From(PictureFile.Read(path));
+
+    /// <summary>A picture of a file that has been read.</summary>
+    internal static Picture From(PictureFile file) => FromRgba(file.Width, file.Height, file.Rgba);
 
     /// <summary>The picture, made smaller where it is larger than a square of <paramref name="size"/> pixels; the proportions stay.</summary>
     /// <param name="size">The longer side's largest length in pixels.</param>
@@ -67,7 +66,7 @@ public sealed class Picture
         using var small = bitmap.Resize(
             new SKImageInfo(Math.Max(1, Width * size / longer), Math.Max(1, Height * size / longer), SKColorType.Rgba8888, SKAlphaType.Opaque),
             new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
-        return FromRgba(small);
+        return FromRgba(small.Width, small.Height, small.GetPixelSpan());
     }
 
     /// <summary>The picture as a PNG file's bytes.</summary>
@@ -115,13 +114,12 @@ public sealed class Picture
     internal string ToImg(string alt, string style) =>
         $"""<img alt="{System.Net.WebUtility.HtmlEncode(alt)}" style="{style}" src="data:image/png;base64,{Convert.ToBase64String(ToPng())}">""";
 
-    private static Picture FromRgba(SKBitmap bitmap)
+    private static Picture FromRgba(int width, int height, ReadOnlySpan<byte> rgba)
     {
-        var from = bitmap.GetPixelSpan();
-        var to = new byte[bitmap.Width * bitmap.Height * 3];
-        for (var i = 0; i < to.Length / 3; i++)
-            from.Slice(i * 4, 3).CopyTo(to.AsSpan(i * 3));
-        return new(bitmap.Width, bitmap.Height, to);
+        var rgb = new byte[width * height * 3];
+        for (var i = 0; i < width * height; i++)
+            rgba.Slice(i * 4, 3).CopyTo(rgb.AsSpan(i * 3));
+        return new(width, height, rgb);
     }
 
     private unsafe SKBitmap ToBitmap()

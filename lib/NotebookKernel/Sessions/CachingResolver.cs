@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using NotebookKernel.Packages;
 
 namespace NotebookKernel.Sessions;
 
@@ -22,6 +23,9 @@ internal sealed class CachingResolver(MetadataReferenceResolver resolver) : Meta
         var key = (reference, Path.GetDirectoryName(baseFilePath), properties);
         if (found.TryGetValue(key, out var references))
             return references;
+        // A package's assemblies are among the session's references already; the line itself wants one too.
+        if (PackageRequest.IsIn(reference))
+            reference = typeof(object).Assembly.Location;
         references = [.. resolver.ResolveReference(reference, baseFilePath, properties).Select(Documentation.AddTo)];
         return references.IsEmpty ? references : found[key] = references;
     }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using NotebookKernel.Packages;
 
 namespace NotebookKernel.Sessions;
 
@@ -71,10 +72,10 @@ internal static class CellSource
     private static void CheckReference(SyntaxToken file, string folder)
     {
         var path = file.ValueText;
-        if (path.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+        if (PackageRequest.IsIn(path))
         {
-            throw new CellException("NotSupported", $"#r \"{path}\" is not supported here: this engine does not restore packages. "
-                + "Reference the package in a project, build it, and #r the library in its output folder.", LineOf(file));
+            PackageRequest.Parse(path, LineOf(file));
+            return;
         }
 
         // Without a folder or an extension it names an assembly of .NET itself, which the compiler finds.
@@ -98,6 +99,18 @@ internal static class CellSource
             : "check the path, which is relative to the notebook's folder.";
         throw new CellException("MissingFile", $"\"{path}\" does not exist: {advice}", line);
     }
+
+    /// <summary>The packages that a cell asks for, and the files that it loads.</summary>
+    /// <param name="compilation">The cell with its files.</param>
+    /// <returns>Each with the line of the cell that asks for it; the first, where a loaded file does.</returns>
+    public static IReadOnlyList<(PackageRequest Package, int Line)> Packages(Compilation compilation) =>
+    [
+        .. from tree in compilation.SyntaxTrees
+           from reference in ((CompilationUnitSyntax)tree.GetRoot()).GetReferenceDirectives()
+           where PackageRequest.IsIn(reference.File.ValueText)
+           let line = tree == compilation.SyntaxTrees.Last() ? LineOf(reference) : 1
+           select (PackageRequest.Parse(reference.File.ValueText, line), line),
+    ];
 
     private static FileInfo? FindSolution(string folder)
     {

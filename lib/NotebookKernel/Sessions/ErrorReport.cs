@@ -88,5 +88,5 @@ internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, s
         frame.GetMethod()?.Module.Assembly is { } assembly && AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default;
 
     private string? SourceLine(string file, int number) =>
-        sources.TryGetValue(file, out var source) ? source.ReplaceLineEndings("\n").Split('\n').ElementAtOrDefault(number - 1) : null;
+        file != null && sources.TryGetValue(file, out var source) ? source.ReplaceLineEndings("\n").Split('\n').ElementAtOrDefault(number - 1) : null;
 }

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Formatting;
+using NotebookKernel.Packages;
 
 namespace NotebookKernel.Sessions;
 
@@ -20,7 +21,8 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
 {
     private readonly string folder = Path.GetFullPath(folder);
     private readonly ConcurrentDictionary<string, string> sources = [];
-    private readonly ScriptOptions options = DefaultOptions
+    private readonly SessionPackages packages = new(Path.GetFullPath(folder));
+    private ScriptOptions options = DefaultOptions
         .WithMetadataResolver(new CachingResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Path.GetFullPath(folder))))
         .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Path.GetFullPath(folder)));
 
@@ -148,6 +150,8 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
     private async Task<bool> SubmitAsync(string file, string code, CellHost host)
     {
         var script = Continue(code, file);
+        if (await AddPackagesAsync(script.GetCompilation(), host))
+            script = Continue(code, file);
         foreach (var loaded in script.GetCompilation().SyntaxTrees)
             sources.TryAdd(loaded.FilePath, loaded.ToString());
 
@@ -175,6 +179,26 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
         if (state.Exception is { } exception)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception);
         return EndsInValue(script.GetCompilation());
+    }
+
+    /// <summary>Makes the packages known that the code asks for, and says whether there are new ones.</summary>
+    private async Task<bool> AddPackagesAsync(Compilation compilation, CellHost host)
+    {
+        var wanted = CellSource.Packages(compilation);
+        if (wanted.Count == 0)
+            return false;
+        try
+        {
+            var (added, assemblies) = await packages.AddAsync([.. wanted.Select(each => each.Package)], compilation.ReferencedAssemblyNames, host.Stop);
+            options = options.AddReferences(assemblies.Select(path => Documentation.AddTo(MetadataReference.CreateFromFile(path))));
+            if (added.Count > 0)
+                host.Publish(new DisplayData(Guid.NewGuid().ToString(), MimeBundle.Of($"Packages: {string.Join(", ", added.Select(package => $"{package.Name} {package.Version}"))}")));
+            return added.Count > 0;
+        }
+        catch (PackageException exception)
+        {
+            throw new CellException("Package", exception.Message, wanted[0].Line);
+        }
     }
 
     // As the compiler decides it: a last expression without a semicolon that is of any type but void.

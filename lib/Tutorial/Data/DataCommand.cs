@@ -57,7 +57,7 @@ internal sealed class DataCommand(string repository, string? mvtecRoot, IAnsiCon
     private async Task<int> VerifyAsync(string? category, CancellationToken cancel)
     {
         IReadOnlyList<string> folders = category is null ? CategoryCheck.FindCategories(Root)
-            : Directory.Exists(category) ? [Path.GetFullPath(category)]
+            : Directory.Exists(category) ? [Path.TrimEndingDirectorySeparator(Path.GetFullPath(category))]
             : [Path.Combine(Root, category)];
         if (folders.Count == 0)
             throw new TutorialException($"There is no category in {Root}. Install one: data install ARCHIVE (data/README.md says where to get it).");

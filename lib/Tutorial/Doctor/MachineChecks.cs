@@ -119,18 +119,21 @@ internal sealed class MachineChecks(string repository, string? mvtecRoot, TimePr
     {
         const string subject = "editors";
         const string installIt = "dotnet run --project lib/Tutorial -- kernel install";
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var extensions = Path.Combine(home, ".vscode", "extensions");
-        var polyglot = Directory.Exists(extensions) && Directory.EnumerateDirectories(extensions, "ms-dotnettools.dotnet-interactive-vscode-*").Any();
+        var extensions = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".vscode", "extensions");
+        var (jupyter, polyglot) = (Has("ms-toolsai.jupyter"), Has("ms-dotnettools.dotnet-interactive-vscode"));
         KernelSpec[] kernels = [.. JupyterFolders.Machine.Prepend(JupyterFolders.User)
             .SelectMany(folder => new[] { KernelCommand.DefaultName, KernelSpec.InteractiveName }, (folder, name) => new KernelSpec(Path.Combine(folder, name)))
             .Where(kernel => kernel.Exists)];
         if (new KernelBuild(repository).Newest is { } build && kernels.FirstOrDefault(kernel => kernel.IsOurs && kernel.IsOlderThan(build)) is { } old)
             return new(subject, FindingState.Warning, $"the kernel in {old.Folder} is older than the one that is built here. Install it again: {installIt}");
-        var found = new[] { (polyglot, "Polyglot Notebooks in VS Code"), (kernels.Length > 0, "a C# kernel for VS Code and Jupyter") }.Where(editor => editor.Item1).Select(editor => editor.Item2).ToArray();
-        return found.Length > 0
-            ? new(subject, FindingState.Ok, $"{string.Join(" and ", found)}.")
-            : new(subject, FindingState.Warning, $"no kernel for C# notebooks is found. The course runs without; to open the notebooks: {installIt}");
+        if (kernels.Length == 0 && !polyglot)
+            return new(subject, FindingState.Warning, $"no kernel for C# notebooks is found. The course runs without; to open the notebooks: {installIt}");
+        if (Directory.Exists(extensions) && !jupyter && !polyglot)
+            return new(subject, FindingState.Warning, "VS Code has no Jupyter extension, without which it runs no cell. Install it: code --install-extension ms-toolsai.jupyter");
+        var found = kernels.Select(kernel => $"the kernel {kernel.DisplayName}").Concat(jupyter ? ["VS Code's Jupyter extension"] : []).Concat(polyglot ? ["Polyglot Notebooks"] : []);
+        return new(subject, FindingState.Ok, $"{string.Join(", ", found)}.");
+
+        bool Has(string extension) => Directory.Exists(extensions) && Directory.EnumerateDirectories(extensions, extension + "-*").Any();
     }
 
     private static string Generate(string code) => JsonSerializer.Serialize(new

@@ -54,7 +54,7 @@ internal sealed class KernelCommand(string repository, IAnsiConsole console)
         if (hidden is not null)
             throw new TutorialException($"There is a kernel {called} in {hidden.Folder}, which one of the same name would hide. Choose another name: --name {DefaultName}");
         spec.Write(new KernelBuild(repository).Find());
-        Say($"The kernel is in {spec.Folder}. Choose \"{spec.DisplayName}\" in VS Code or Jupyter; a kernel that is open has to be restarted.");
+        Say($"The kernel is in {spec.Folder}. Choose \"{spec.DisplayName}\", in VS Code under \"Jupyter Kernel…\". Where it is open already, restart it.");
     }
 
     private void Remove(KernelSpec spec)

@@ -33,12 +33,12 @@ public sealed class CategoryCheckTests : IDisposable
         var problems = Verify(_tile.Folder).Problems;
 
         Assert.Collection(problems,
-            problem => Assert.Equal($"{cut} is cut off: the image ends before its last row.", problem),
-            problem => Assert.StartsWith($"{text} is not an image that can be read", problem),
+            problem => Assert.StartsWith($"{cut} is cut off or damaged", problem),
+            problem => Assert.StartsWith($"{text} is not an image this library can read", problem),
             problem => Assert.Equal($"{small} is 8×12 pixels, but its image is 16×12.", problem),
             problem => Assert.Equal($"{unmasked} has no mask: {_tile.At("ground_truth/crack/001_mask.png")} is missing.", problem),
             problem => Assert.Equal($"{orphan} is a mask without an image in test.", problem),
-            problem => Assert.Equal($"{stranger} is no .png file: the course would pass it over.", problem));
+            problem => Assert.StartsWith($"{stranger} is no picture", problem));
     }
 
     [Fact]
@@ -54,6 +54,28 @@ public sealed class CategoryCheckTests : IDisposable
         });
 
         Assert.Empty(passed);
+    }
+
+    [Fact]
+    public void A_defects_mask_that_marks_nothing_is_a_problem()
+    {
+        var mask = _tile.At("ground_truth/crack/000_mask.png");
+        PngFiles.Write(mask, 16, 12, SkiaSharp.SKColors.Black);
+        Assert.StartsWith($"{mask} marks no pixel", Assert.Single(Verify(_tile.Folder).Problems));
+    }
+
+    [Fact]
+    public void Hidden_files_are_no_problem_and_counted_as_the_course_counts_them()
+    {
+        File.WriteAllText(_tile.Draw("train/good/._000.png"), "AppleDouble");
+        File.WriteAllText(_tile.Draw("test/crack/.DS_Store"), "");
+        _tile.Draw("test/.ipynb_checkpoints/000.png");
+
+        var (check, category) = (Verify(_tile.Folder), MvtecCategory.FromFolder(_tile.Folder));
+
+        Assert.Empty(check.Problems);
+        Assert.Equal((category.Train.Count, category.Test.Count(s => s.IsGood), category.Test.Count(s => !s.IsGood)), (check.Train, check.GoodTest, check.Bad));
+        Assert.Equal(["crack"], category.Defects);
     }
 
     [Fact]

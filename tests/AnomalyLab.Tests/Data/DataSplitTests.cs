@@ -60,4 +60,17 @@ public sealed class DataSplitTests : IDisposable
         Assert.Contains("4 training samples", Assert.Throws<ArgumentOutOfRangeException>(() => split.MoveGoodToTest(4)).Message);
         Assert.Contains("each needs at least one", Assert.Throws<ArgumentOutOfRangeException>(() => split.HoldOut(0.9)).Message);
     }
+
+    [Theory]
+    [InlineData(209, 20, 63, 43)] // MVTec AD's bottles
+    [InlineData(10, 2, 30, 5)] // never more than half
+    [InlineData(10, 5, 3, 0)]
+    [InlineData(1, 0, 4, 0)]
+    public void A_test_is_balanced_as_far_as_the_good_samples_go(int train, int goodTest, int bad, int moved)
+    {
+        using var folder = new TempFolder();
+        Sample[] Some(string kind, int count) => [.. Enumerable.Range(0, count).Select(i => new Sample($"/{kind}/{i}", kind))];
+        var split = new DataSplit(PngFiles.Category(folder, 1, 1, 1), Some("good", train), [], Some("good", goodTest), Some("bad", bad));
+        Assert.Equal((train - moved, goodTest + moved), (split.BalanceTest().Train.Count, split.BalanceTest().GoodTest.Count));
+    }
 }

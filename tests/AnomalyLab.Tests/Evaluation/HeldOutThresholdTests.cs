@@ -26,6 +26,11 @@ public sealed class HeldOutThresholdTests
     [InlineData(34, 0.05, 0.0843396)] // 1 - 0.05^(1/34)
     [InlineData(39, 0.05, 0.1159521)] // scipy.stats.beta.ppf(0.95, 2, 38)
     [InlineData(199, 0.05, 0.0775923)] // scipy.stats.beta.ppf(0.95, 10, 190)
+    [InlineData(15_000, 0.05, 0.0529571)] // scipy.stats.beta.ppf(0.95, 750, 14251)
+    [InlineData(10_000, 0.1, 0.1049689)]
+    [InlineData(2_000, 0.5, 0.5181318)]
+    [InlineData(5_000_000, 0.01, 0.0100733)]
+    [InlineData(1, 0.5, 0.95)]
     public void What_one_draw_may_have_got_wrong_is_SciPys_quantile_of_the_beta_distribution(int n, double wanted, double expected) =>
         Assert.Equal(expected, HeldOutThreshold.From(OneTo(n), wanted).LikelyAtMost, 1e-6);
 

@@ -215,4 +215,23 @@ public sealed class RocCurveTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => roc.AtFalsePositiveRate(rate));
         Assert.StartsWith($"The wanted false-alarm rate is {rate}; give a share of the good samples from 0 to 1", error.Message);
     }
+
+    [Fact]
+    public void One_good_and_one_defective_sample_have_a_curve_and_an_interval_that_says_nothing()
+    {
+        var roc = RocCurve.From([false, true], [1.0, 2]);
+        Assert.Equal(1, roc.Auc);
+        Assert.True(roc.AucInterval() is { Low: >= 0 and < 0.5, High: 1 }, $"{roc.AucInterval()}");
+    }
+
+    [Fact]
+    public void Millions_of_samples_have_the_area_that_their_distributions_give()
+    {
+        var random = new Random(1);
+        const int count = 2_000_000;
+        var labels = Enumerable.Range(0, count).Select(i => i % 2 == 0).ToArray();
+        var roc = RocCurve.From(labels, [.. labels.Select(bad => random.NextDouble() + (bad ? 0.5 : 0))]);
+        Assert.Equal(0.875, roc.Auc, 2e-3); // 1 - 0.5² / 2
+        Assert.True(roc.AucInterval() is var (low, high) && low < 0.875 && high > 0.875 && high - low < 2e-3, $"{roc.AucInterval()}");
+    }
 }

@@ -15,6 +15,19 @@ public sealed class GarbageCollectionTests : IDisposable
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
     private readonly DisposeScope scope = NewDisposeScope();
+    private readonly bool[] isDefective = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 1)];
+
+    // Made before garbage is collected, for how they are made does not hold its numbers.
+    private readonly Tensor train = Discs.Some(12, 32), test = Discs.Some(8, 32, seed: 2), defects = zeros(8, 32, 32, dtype: @bool);
+
+    public GarbageCollectionTests()
+    {
+        foreach (var i in Enumerable.Range(0, 8).Where(i => isDefective[i]))
+        {
+            test[i, .., 10..14, 10..14].zero_();
+            defects[i, 10..14, 10..14] = true;
+        }
+    }
 
     public void Dispose() => scope.Dispose();
 
@@ -46,17 +59,9 @@ public sealed class GarbageCollectionTests : IDisposable
 
     /// <summary>Training, validation, scoring and metrics of a small network.</summary>
     /// <returns>All numbers of it.</returns>
-    private static double[] Work(Precision precision, bool isFused)
+    private double[] Work(Precision precision, bool isFused)
     {
         using var inner = NewDisposeScope();
-        var (train, test) = (Discs.Some(12, 32), Discs.Some(8, 32, seed: 2));
-        bool[] isDefective = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 1)];
-        using var defects = zeros(8, 32, 32, dtype: @bool);
-        foreach (var i in Enumerable.Range(0, 8).Where(i => isDefective[i]))
-        {
-            test[i, .., 10..14, 10..14].zero_();
-            defects[i, 10..14, 10..14].fill_(true);
-        }
         random.manual_seed(1);
         using var model = new Autoencoder(1, 16, 32);
         // A layer that FastTorch does not know sends the other one through autograd.

@@ -285,6 +285,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_plain_way_counts_the_batches_of_a_normalisation()
+    {
+        random.manual_seed(5);
+        using var model = nn.Sequential(("norm", nn.BatchNorm2d(3)), ("conv", nn.Conv2d(3, 3, kernel_size: 1)), ("drop", nn.Dropout(0)));
+        new Trainer(Short with { Epochs = 1 }).Train(model, train, validation);
+
+        Assert.Equal(2, model.state_dict()["norm.num_batches_tracked"].item<long>());
+    }
+
+    [Fact]
     public void Another_loss_is_made_small_and_named()
     {
         var path = folder.File("l1.safetensors");

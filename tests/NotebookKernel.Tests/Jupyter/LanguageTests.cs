@@ -102,6 +102,20 @@ public sealed class LanguageTests : IDisposable
     }
 
     [Fact]
+    public void Types_of_a_package_are_offered_once_it_is_loaded()
+    {
+        using var feed = new Packages.PackageFeed();
+        feed.Add("Model", "1.0.0", "public static class Model { public static int Train(int epochs) => epochs; }");
+        File.Copy(Path.Combine(feed.Notebooks, "nuget.config"), Path.Combine(kernel.Folder, "nuget.config"));
+        Assert.Null(Kind("Model.T|", "Train"));
+
+        Client.Execute("#r \"nuget: Model, 1.0.0\"");
+
+        Assert.Equal("method", Kind("Model.T|", "Train"));
+        Assert.Equal("method", Kind("#r \"nuget: Model, 1.0.0\"\nModel.T|", "Train"));
+    }
+
+    [Fact]
     public void Variables_are_described_by_their_type()
     {
         Client.Execute("var losses = new List<double>();");

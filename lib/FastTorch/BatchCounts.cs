@@ -1,0 +1,32 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FastTorch;
+
+/// <summary>
+/// Counts batches in the stead of a model's normalisations while it lives: TorchSharp's <c>BatchNorm.forward</c> adds a number
+/// that a garbage collection can free first (see <see cref="Numbers"/>). For one forward pass in training mode.
+/// </summary>
+public sealed class BatchCounts : IDisposable
+{
+    private static readonly Scalar One = 1L.ToScalar();
+
+    private readonly (BatchNorm Norm, Tensor Count)[] counts;
+
+    /// <param name="model">The model. Until this object is disposed it has no <c>num_batches_tracked</c>, where nothing depends on them.</param>
+    public BatchCounts(nn.Module model)
+    {
+        counts = [.. model.modules().OfType<BatchNorm>().Where(norm => norm is { training: true, momentum: not null, num_batches_tracked: not null })
+            .Select(norm => (norm, norm.num_batches_tracked!.clone()))];
+        foreach (var (norm, _) in counts)
+            norm.num_batches_tracked = null;
+    }
+
+    /// <summary>Gives the model its counts back, one higher.</summary>
+    public void Dispose()
+    {
+        foreach (var (norm, count) in counts)
+            norm.num_batches_tracked = count.add_(One, One);
+    }
+}
