@@ -22,7 +22,7 @@ public sealed record Disturbance(double Shift = 0.04, double Degrees = 10, doubl
         return Raster.ToTensor([.. Raster.From(images).Zip(how).AsParallel().AsOrdered().Select(pair =>
         {
             var (image, by) = pair;
-            return image.Moved(by.Right * image.Side, by.Down * image.Side, by.Angle).Changed((value, _) => value * by.Gain);
+            return image.Moved(by.Right * image.Side, by.Down * image.Side, by.Angle).Changed(value => value * by.Gain);
         })]);
     }
 }

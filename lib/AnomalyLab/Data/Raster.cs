@@ -51,16 +51,15 @@ internal sealed class Raster(int side, float[] values)
         }
     }
 
-    /// <summary>The image shifted, turned and scaled about its centre.</summary>
+    /// <summary>The image shifted, and turned about its centre.</summary>
     /// <param name="right">Pixels to the right.</param>
     /// <param name="down">Pixels down.</param>
     /// <param name="angle">Radians, clockwise.</param>
-    /// <param name="scale">More than 1 enlarges.</param>
-    public Raster Moved(float right, float down, float angle = 0, float scale = 1)
+    public Raster Moved(float right, float down, float angle = 0)
     {
         var moved = new float[values.Length];
         var middle = (side - 1) / 2f;
-        float cos = MathF.Cos(angle) / scale, sin = MathF.Sin(angle) / scale;
+        var (sin, cos) = MathF.SinCos(angle);
         for (var y = 0; y < side; y++)
         {
             for (var x = 0; x < side; x++)
@@ -72,17 +71,12 @@ internal sealed class Raster(int side, float[] values)
         return new Raster(side, moved);
     }
 
-    /// <summary>Blurred by a Gaussian bell.</summary>
-    /// <param name="deviation">The bell's standard deviation in pixels.</param>
-    public Raster Blurred(float deviation) => new(side, Bell.Blur(values, side, channels: 3, deviation));
-
     /// <summary>Each value changed by itself and kept in 0..1.</summary>
-    /// <param name="change">Gets a value and its channel.</param>
-    public Raster Changed(Func<float, int, float> change)
+    public Raster Changed(Func<float, float> change)
     {
         var changed = new float[values.Length];
         for (var i = 0; i < values.Length; i++)
-            changed[i] = Math.Clamp(change(values[i], i % 3), 0, 1);
+            changed[i] = Math.Clamp(change(values[i]), 0, 1);
         return new Raster(side, changed);
     }
 

@@ -64,7 +64,7 @@ public sealed class Registration
     private static Raster Apply(Raster image, Pose pose)
     {
         var gain = (float)pose.Gain;
-        return image.Moved((float)(-pose.Right * image.Side), (float)(-pose.Down * image.Side)).Changed((value, _) => value / gain);
+        return image.Moved((float)(-pose.Right * image.Side), (float)(-pose.Down * image.Side)).Changed(value => value / gain);
     }
 
     private Pose Estimate(Raster image)
