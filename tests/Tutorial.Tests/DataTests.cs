@@ -46,7 +46,7 @@ public sealed class DataTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Contains("1 problems:", says);
-        Assert.Contains($"  {image} is not an image that can be read", says);
+        Assert.Contains($"  {image} is not an image this library can read", says);
     }
 
     [Theory]
