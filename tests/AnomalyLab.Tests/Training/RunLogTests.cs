@@ -104,5 +104,6 @@ public sealed class RunLogTests : IDisposable
     }
 
     internal static TrainingRun Run(string model, params double[] losses) =>
-        new(new(2026, 11, 24, 13, 0, 0, TimeSpan.FromHours(1)), model, "noise", new() { LearningRate = 0.01 }, losses, TrainingEnd.AllEpochs, 12.5);
+        new(new(2026, 11, 24, 13, 0, 0, TimeSpan.FromHours(1)), model, "noise", new() { LearningRate = 0.01 }, losses, TrainingEnd.AllEpochs, 12.5)
+        { Architecture = "Autoencoder, 6,996,979 weights", Loss = "mean squared error" };
 }

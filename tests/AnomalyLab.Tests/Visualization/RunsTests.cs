@@ -26,7 +26,7 @@ public sealed class RunsTests : IDisposable
         Assert.Equal(["run", "time", "learningRate", "epochs run", "ended by", "best epoch", "best validation loss", "AUC on test", "seconds"], table.Columns.Select(c => c.Name));
         Assert.Equal([1, "2026-11-24 13:00", 0.01, 3, "all epochs", 2, 0.1, 0.875, 12.5], table.Rows[0]);
         Assert.Equal([2, "2026-11-24 13:00", 0.1, 1, "stopped", 1, 0.5, null, 12.5], table.Rows[1]);
-        Assert.StartsWith("The same in all of them: data noise, epochs 1000, patience 100, batchSize 32", table.Notes[0]);
+        Assert.StartsWith("The same in all of them: data noise, model Autoencoder, 6,996,979 weights, loss mean squared error, epochs 1000, patience 100, batchSize 32", table.Notes[0]);
         Assert.Contains("do not choose by it", table.Notes[1]);
     }
 
