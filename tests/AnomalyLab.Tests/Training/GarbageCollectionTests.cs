@@ -12,7 +12,7 @@ namespace AnomalyLab.Tests.Training;
 /// </summary>
 public sealed class GarbageCollectionTests : IDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly bool[] isDefective = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 1)];
