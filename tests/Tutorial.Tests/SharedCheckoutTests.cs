@@ -32,7 +32,7 @@ public sealed class SharedCheckoutTests : IDisposable
         File.Copy(shared.Write("mine", """
             #r "../artifacts/lib/AnomalyLab.dll"
             using System.IO;
-            using AnomalyLab.Data;
+            using AnomalyLab.Course;
             Console.WriteLine(CourseFolders.Repository);
             Console.WriteLine(CourseFolders.OutputPath("models", "x"));
             try { CourseData.Open("bottle", TextWriter.Null); } catch (IOException e) { Console.WriteLine(e.Message); }
