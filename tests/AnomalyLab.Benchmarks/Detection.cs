@@ -49,13 +49,13 @@ internal sealed class Detection(MvtecCategory category, WorkFolder work)
             {
                 var clock = Stopwatch.StartNew();
                 using var padim = Padim.Fit(network, train, new() { Seed = seed });
-                test.Try($"PaDiM, {size}", seed, clock.Elapsed.TotalSeconds, padim.Score);
+                test.Try($"PaDiM, {size}", seed, clock.Elapsed.TotalSeconds, images => padim.Score(images));
             }
             for (var seed = 0; seed < Seeds; seed++)
             {
                 var clock = Stopwatch.StartNew();
                 using var patchCore = PatchCore.Fit(network, train, new() { Seed = seed });
-                test.Try($"PatchCore, {size}", seed, clock.Elapsed.TotalSeconds, patchCore.Score);
+                test.Try($"PatchCore, {size}", seed, clock.Elapsed.TotalSeconds, images => patchCore.Score(images));
             }
             figures = [.. figures, .. test.Figures()];
         }

@@ -54,10 +54,10 @@ internal sealed partial class FeatureTimes(MvtecCategory category)
         using IAnomalyDetector detector = method == "padim" ? Padim.Fit(network, Batches()) : PatchCore.Fit(network, Batches());
         var fitting = clock.Elapsed.TotalSeconds - embedding;
 
-        Score(detector.Score, category.Test[0]);
+        Score(images => detector.Score(images), category.Test[0]);
         clock.Restart();
         foreach (var sample in category.Test)
-            Score(detector.Score, sample);
+            Score(images => detector.Score(images), sample);
         return new(embedding, fitting, clock.Elapsed.TotalSeconds / category.Test.Count);
     }
 

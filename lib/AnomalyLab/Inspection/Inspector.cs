@@ -94,7 +94,7 @@ public sealed class Inspector : IDisposable
             foreach (var images in reader.Batches(held, part => Report("choosing the threshold", part), cancellation))
             {
                 using var scope = NewDisposeScope();
-                using var found = detector.Score(images);
+                using var found = detector.Score(images, cancellation);
                 scores.AddRange(found.Scores);
                 usual.AddRange(found.Scores.Select((score, i) => ValueOf(MapOf(found, i), UsualShare)));
             }

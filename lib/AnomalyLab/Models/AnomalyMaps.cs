@@ -14,13 +14,15 @@ public sealed record AnomalyMaps(Tensor Maps, double[] Scores) : IDisposable
     /// <summary>Judges images batch by batch.</summary>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="judge">Makes a batch's maps, of any size, and scores.</param>
-    internal static AnomalyMaps Of(Tensor images, Func<Tensor, (Tensor Maps, double[] Scores)> judge)
+    /// <param name="cancellation">Ends it between two batches.</param>
+    internal static AnomalyMaps Of(Tensor images, Func<Tensor, (Tensor Maps, double[] Scores)> judge, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var scores = new List<double>();
         Tensor[] maps = [.. images.split(BatchSize).Select(batch =>
         {
+            cancellation.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (height, width) = (batch.shape[2], batch.shape[3]);
             var (map, score) = judge(batch);

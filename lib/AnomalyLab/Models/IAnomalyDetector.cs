@@ -10,7 +10,8 @@ public interface IAnomalyDetector : IDisposable
 
     /// <summary>Judges images.</summary>
     /// <param name="images">[N, 3, H, W], RGB in 0..1, on any device; they stay the caller's.</param>
+    /// <param name="cancellation">Ends it between two batches with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A map of each image's size, smoothed, and a score an image. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    AnomalyMaps Score(Tensor images);
+    AnomalyMaps Score(Tensor images, CancellationToken cancellation = default);
 }

@@ -32,11 +32,12 @@ public sealed class Padim : IAnomalyDetector
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="images">[N, 3, H, W] in 0..1, at least two; they stay the caller's.</param>
     /// <param name="options">How much to look at.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
-    public static Padim Fit(FeatureNetwork network, Tensor images, PadimOptions? options = null)
+    public static Padim Fit(FeatureNetwork network, Tensor images, PadimOptions? options = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        return Fit(network, images.split(AnomalyMaps.BatchSize), options);
+        return Fit(network, images.split(AnomalyMaps.BatchSize), options, cancellation);
     }
 
     /// <summary>Measures good images, batch by batch; those of all batches are never there at once.</summary>
@@ -70,11 +71,11 @@ public sealed class Padim : IAnomalyDetector
     }
 
     /// <inheritdoc/>
-    public AnomalyMaps Score(Tensor images) => AnomalyMaps.Of(images, batch =>
+    public AnomalyMaps Score(Tensor images, CancellationToken cancellation = default) => AnomalyMaps.Of(images, batch =>
     {
         var map = gaussian.Distance(Features(network, channels, batch));
         return (map, AnomalyScore.Maximum(map));
-    });
+    }, cancellation);
 
     private static Tensor Features(FeatureNetwork network, Tensor channels, Tensor batch)
     {

@@ -41,11 +41,12 @@ public sealed class PatchCore : IAnomalyDetector
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="images">[N, 3, H, W] in 0..1; they stay the caller's.</param>
     /// <param name="options">How much to remember.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">There are no images, or they have another shape.</exception>
-    public static PatchCore Fit(FeatureNetwork network, Tensor images, PatchCoreOptions? options = null)
+    public static PatchCore Fit(FeatureNetwork network, Tensor images, PatchCoreOptions? options = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        return Fit(network, images.split(AnomalyMaps.BatchSize), options);
+        return Fit(network, images.split(AnomalyMaps.BatchSize), options, cancellation: cancellation);
     }
 
     /// <summary>Remembers good images, batch by batch; those of all batches are never there at once.</summary>
@@ -88,14 +89,14 @@ public sealed class PatchCore : IAnomalyDetector
     }
 
     /// <inheritdoc/>
-    public AnomalyMaps Score(Tensor images) => AnomalyMaps.Of(images, batch =>
+    public AnomalyMaps Score(Tensor images, CancellationToken cancellation = default) => AnomalyMaps.Of(images, batch =>
     {
         var embedded = network.Embed(batch);
         long[] shape = [embedded.shape[0], embedded.shape[2], embedded.shape[3]];
         var found = Patches(embedded).split(PatchesAtOnce).Select(Distances).ToArray();
         var forScore = MapSmoothing.Gaussian(cat([.. found.Select(f => f.ForScore)]).view(shape), ScoreSmoothing * Math.Min(shape[1], shape[2]));
         return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.Maximum(forScore));
-    });
+    }, cancellation);
 
     /// <summary>How far each patch is from the nearest that is remembered: for the map, and for the score.</summary>
     private (Tensor ForMap, Tensor ForScore) Distances(Tensor patches)
