@@ -28,7 +28,7 @@ public sealed class NbconvertTests
         Assert.Equal(2, AnomalyLab.Training.Checkpoint.Load(checkpoint, model).Options.Epochs);
     }
 
-    // Minutes: .ci/run asks for it by --explicit on.
+    // It takes minutes, so only .ci/run asks for it, with --explicit only.
     [Fact(Explicit = true)]
     public async Task All_notebooks_run_in_microsofts_kernel_as_in_ours()
     {

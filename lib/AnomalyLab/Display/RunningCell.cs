@@ -10,8 +10,8 @@ namespace AnomalyLab.Display;
 /// <item><c>Microsoft.DotNet.Interactive.KernelInvocationContext</c> with a static property <c>Current</c>, which is
 /// <c>null</c> outside of a cell, and a property <see cref="System.Threading.CancellationToken"/> <c>CancellationToken</c>.</item>
 /// <item><c>KernelInvocationContextExtensions.DisplayAs(context, string value, string mimeType)</c>, which shows the
-/// value and returns an object whose <c>Update(object)</c> replaces it by another one, formatted by what comes next.</item>
-/// <item>For values: the attribute <c>TypeFormatterSourceAttribute</c> with <c>Type FormatterSourceType</c> and
+/// value and returns an object whose <c>Update(object)</c> shows another one in its place.</item>
+/// <item>To format values, the attribute <c>TypeFormatterSourceAttribute</c> with <c>Type FormatterSourceType</c> and
 /// <c>string[] PreferredMimeTypes</c>. That type has <c>CreateTypeFormatters()</c>, and what this returns has
 /// <c>string MimeType</c> and <c>bool Format(object value, TextWriter writer)</c>.</item>
 /// </list>
@@ -28,8 +28,8 @@ public static class RunningCell
         Current is { } context && ContextType?.GetProperty("CancellationToken")?.GetValue(context) is CancellationToken token ? token : default;
 
     /// <summary>
-    /// Shows HTML in the calling cell's output, and returns what replaces it by another value, or <c>null</c> where the
-    /// engine has no such thing. It is <c>null</c> itself outside of a notebook.
+    /// Shows HTML in the calling cell's output, and returns an action that shows another value in its place, or
+    /// <c>null</c> where the engine cannot do that. Outside of a notebook this property is <c>null</c>.
     /// </summary>
     internal static Func<string, Action<IDisplayable>?>? Display => Current is { } context ? html => DisplayIn(context, html) : null;
 

@@ -12,7 +12,7 @@ public static class Kernel
     /// <param name="mimeTypes">The mime types; none for those that its formatters prefer.</param>
     /// <returns>What is shown, to be updated in place.</returns>
     public static DisplayedValue display(object? value, params string[] mimeTypes) =>
-        // What value.Display() returns is not what it has shown: updating it changes nothing.
+        // value.Display() returns another DisplayedValue than the one that it shows: updating that one changes nothing.
         KernelInvocationContext.Current is { } cell ? cell.Display(value, mimeTypes) : value.Display(mimeTypes);
 #pragma warning restore CA1707, IDE1006
 

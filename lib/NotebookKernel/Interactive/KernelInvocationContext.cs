@@ -4,8 +4,8 @@ using NotebookKernel.Sessions;
 namespace Microsoft.DotNet.Interactive;
 
 /// <summary>
-/// The cell that is running, as .NET Interactive offers it. Libraries find this type by its full name among the loaded
-/// assemblies, so that they can show live progress and stop when asked without referencing any notebook package.
+/// The cell that is running, as .NET Interactive offers it. Libraries find this type by its name, so that they can show
+/// live progress and stop when asked without referencing any notebook package.
 /// </summary>
 /// <remarks>
 /// The types of this folder have .NET Interactive's names, namespaces and signatures on purpose, and only what C#

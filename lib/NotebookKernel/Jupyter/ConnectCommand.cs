@@ -23,8 +23,8 @@ internal static class ConnectCommand
     }
 
     /// <summary>
-    /// Does once what a first cell and a first completion would otherwise wait for: most of it is compiling the
-    /// compiler. In sessions of their own, so that nothing of it is seen.
+    /// Does once what a first cell and a first completion would otherwise wait for: mostly, .NET compiles the compiler's
+    /// own code. In sessions of their own, so that nothing of it is seen.
     /// </summary>
     private static Task WarmUpAsync()
     {

@@ -9,8 +9,8 @@ internal static class Interrupts
     private const nint Default = 0; // SIG_DFL
 
     /// <summary>
-    /// Lets the signal in, and .NET handle it. A process that a shell starts in the background, such as a server, ignores
-    /// it, and so do all its children; .NET leaves that as it is.
+    /// Ends the ignoring of the signal, so that .NET can handle it. A process that a shell starts in the background, such
+    /// as a server, ignores it, and so do all its children; .NET by itself leaves that as it is.
     /// </summary>
     public static void Allow()
     {

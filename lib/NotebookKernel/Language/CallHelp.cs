@@ -32,7 +32,9 @@ internal static class CallHelp
 
         var argument = list.Arguments.GetSeparators().Count(comma => comma.SpanStart < position);
         var info = model.GetSymbolInfo(call);
-        var best = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault(symbol => Takes(symbol, argument)) ?? overloads.FirstOrDefault(overload => Takes(overload, argument)) ?? overloads[0]) as IMethodSymbol ?? overloads[0];
+        var best = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault(symbol => Takes(symbol, argument))) as IMethodSymbol
+            ?? overloads.FirstOrDefault(overload => Takes(overload, argument))
+            ?? overloads[0];
         var others = overloads.Where(overload => !SymbolEqualityComparer.Default.Equals(overload, best)).Select(Text);
         var documentation = Documentation(best, argument);
         return new Description(string.Join('\n', others.Prepend(Text(best))), documentation);

@@ -58,8 +58,8 @@ internal sealed class LanguageService : IDisposable
     }
 
     /// <summary>
-    /// Reads what a cell has referenced and compiles the compiler's own code while the cell runs, so that whoever writes
-    /// the next one need not wait for it.
+    /// Reads what a cell has referenced, and has .NET compile the compiler's own code, while the cell runs, so that
+    /// whoever writes the next one need not wait for it.
     /// </summary>
     private void WarmUp(Script<object> running)
     {

@@ -56,9 +56,6 @@ internal sealed partial class PackageRestore(string folder)
             new XElement("SelfContained", false),
             new XElement("UseAppHost", false),
             new XElement("NuGetAudit", false), // it would ask the network also for what is there
-            new XElement("ImportDirectoryBuildProps", false),
-            new XElement("ImportDirectoryBuildTargets", false),
-            new XElement("ImportDirectoryPackagesProps", false),
             new XElement("RestoreRootConfigDirectory", folder),
             new XElement("RestoreIgnoreFailedSources", true),
             Directory.Exists(PackageFolder) ? new XElement("RestoreAdditionalProjectSources", PackageFolder) : null),
@@ -79,6 +76,10 @@ internal sealed partial class PackageRestore(string folder)
                 ["DOTNET_NOLOGO"] = "1",
                 ["MSBUILDDISABLENODEREUSE"] = "1",
                 ["NUGET_ENHANCED_MAX_NETWORK_TRY_COUNT"] = "2",
+                // What lies above the temporary folder is none of the notebook's. In the project itself this would come too late.
+                ["ImportDirectoryBuildProps"] = "false",
+                ["ImportDirectoryBuildTargets"] = "false",
+                ["ImportDirectoryPackagesProps"] = "false",
             },
         };
         try

@@ -60,7 +60,7 @@ internal sealed class SessionPackages(string folder)
             assemblies.TryAdd(Path.GetFileNameWithoutExtension(assembly), assembly);
         foreach (var library in added.SelectMany(package => package.NativeLibraries))
             nativeLibraries.TryAdd(Path.GetFileName(library), library);
-        // What is taken from elsewhere, or made for other systems, has no version here that would have to stay.
+        // A package that brings nothing here, for .NET has its assemblies or they are for other systems, need not keep its version.
         foreach (var package in added.Where(package => package.NativeLibraries.Count > 0 || package.Assemblies.Any(references.Contains)))
             loaded.Add(package.Name, package.Version);
         asked.UnionWith(wanted);

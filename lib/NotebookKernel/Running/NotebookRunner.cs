@@ -14,8 +14,8 @@ internal sealed class NotebookRunner(TimeProvider clock)
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Saves the notebook as far as it has come. Called before each cell, and while a cell puts out something every
-    /// <see cref="SaveInterval"/>, so that the end of the process takes little.
+    /// Saves the notebook as far as it has come, so that little is lost if the process ends. Called before each cell, and,
+    /// while a cell puts something out, every <see cref="SaveInterval"/>.
     /// </summary>
     public Action? Save { get; init; }
 

@@ -9,7 +9,7 @@ public sealed class HubTests
 {
     private static readonly string screenshots = Path.Combine(CourseFolders.Repository, "artifacts", "screenshots");
 
-    // Minutes, and as root, for it makes accounts: .ci/run asks for it by --explicit only, and takes nothing for a reason to skip it.
+    // It takes minutes and needs root, for it makes accounts. Only .ci/run asks for it, with --explicit only.
     [Fact(Explicit = true)]
     public async Task Two_learners_train_at_once_on_one_build_that_stays_untouched_and_leave_no_kernel_behind()
     {
