@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using NotebookKernel.Notebooks;
 using Spectre.Console;
 using Tutorial.Data;
@@ -16,6 +17,8 @@ namespace Tutorial;
 /// <param name="time">The clock.</param>
 internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiConsole console, TimeProvider time)
 {
+    private const string NoMemory = "There is not enough memory for this: close other programs, or ask for less (fewer or smaller pictures).";
+
     /// <summary>Does what the arguments say.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="cancel">Ends it early, as Ctrl-C does.</param>
@@ -62,7 +65,8 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
         TutorialException or NotebookException => (2, error.Message),
         OperationCanceledException => (3, "Cancelled."),
         IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException => (1, error.Message),
-        OutOfMemoryException => (1, "There is not enough memory for this: close other programs, or ask for less (fewer or smaller pictures)."),
+        OutOfMemoryException => (1, NoMemory),
+        ExternalException when error.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal) || error.Message.Contains("out of memory", StringComparison.Ordinal) => (1, NoMemory), // libtorch's
         DllNotFoundException => (1, $"A native library could not be loaded ({FirstLine(error)}): the verb doctor says what is missing."),
         _ => (1, $"This should not have happened: {FirstLine(error)} ({error.GetType().Name}). {Kept(error)}"),
     };

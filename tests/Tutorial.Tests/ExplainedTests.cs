@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Tutorial.Tests;
 
 public sealed class ExplainedTests
@@ -10,6 +12,7 @@ public sealed class ExplainedTests
         { new AggregateException(new AggregateException(new InvalidDataException("a.png is damaged."))), 1, "a.png is damaged." },
         { new TypeInitializationException("Torch", new DllNotFoundException("libtorch")), 1, "A native library could not be loaded (libtorch): the verb doctor says what is missing." },
         { new InsufficientMemoryException(), 1, "There is not enough memory for this" },
+        { new Win32Exception(12, "[enforce fail at alloc_cpu.cpp:124] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 10737418240 bytes."), 1, "There is not enough memory for this" },
     };
 
     [Theory]

@@ -41,6 +41,7 @@ public sealed class PixelGaussian : IDisposable
     public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf, double leastVariance)
     {
         // Sums are taken of differences to the first batch's mean, or they would lose in digits what features have in common.
+        using var all = NewDisposeScope();
         Tensor? origin = null, sum = null, products = null;
         var count = 0L;
         foreach (var batch in goodImages)
@@ -50,9 +51,9 @@ public sealed class PixelGaussian : IDisposable
             if (origin is null)
             {
                 var (d, h, w) = (features.shape[1], features.shape[2], features.shape[3]);
-                origin = features.mean([0]).DetachFromDisposeScope();
-                sum = zeros_like(origin).DetachFromDisposeScope();
-                products = zeros([h * w, d, d], device: features.device).DetachFromDisposeScope();
+                origin = features.mean([0]).MoveToOuterDisposeScope();
+                sum = zeros_like(origin).MoveToOuterDisposeScope();
+                products = zeros([h * w, d, d], device: features.device).MoveToOuterDisposeScope();
             }
             else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
                 throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
@@ -62,20 +63,17 @@ public sealed class PixelGaussian : IDisposable
             products!.Add(places.bmm(places.transpose(1, 2)));
             count += batch.shape[0];
         }
-        using var rest = NewDisposeScope();
-        if (origin is not null)
-            rest.Attach([origin, sum!, products!]);
         if (origin is null || count < 2)
             throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
         using var n = tensor((float)count, device: origin.device);
         var mean = sum!.div_(n);
         var centre = Places(mean.unsqueeze(0));
         var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
-        var floor = Floor(covariance.mean([0]).diagonal().to(float64).cpu().data<double>().ToArray(), leastVariance).to(covariance.device);
+        var floor = Floor(covariance.mean([0]).diagonal().cpu().to(float64).data<double>().ToArray(), leastVariance);
         foreach (var some in covariance.split(PixelsAtOnce))
         {
             using var inner = NewDisposeScope();
-            some.copy_(cholesky_inverse(linalg.cholesky(some.to(float64).Add(floor))));
+            some.copy_(cholesky_inverse(linalg.cholesky(some.cpu().to(float64).Add(floor)))); // on the processor: MPS knows no doubles
         }
         long[] shape = [origin.shape[1], origin.shape[2], origin.shape[0], origin.shape[0]];
         return new(origin.Add(mean), covariance.view(shape));

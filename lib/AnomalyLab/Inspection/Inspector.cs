@@ -249,7 +249,7 @@ public sealed class Inspector : IDisposable
     }
 
     /// <summary>What it was made from, and its threshold.</summary>
-    public override string ToString() => $"inspector of {Pictures.Train} good pictures, {Options.Method}, {Options.Size}×{Options.Size} pixels or as many; {Threshold}";
+    public override string ToString() => $"inspector of {Pictures.Train} good pictures, {Options.Method}, scaled to the area of {Options.Size}×{Options.Size} pixels; {Threshold}";
 
     /// <inheritdoc/>
     public void Dispose()

@@ -101,13 +101,13 @@ public sealed class FeatureNetwork : IDisposable
         return cat([.. seen.Select((stage, i) =>
         {
             var mean = functional.avg_pool2d(stage, 3, 1, 1);
-            return (i switch
+            return i switch
             {
                 0 => functional.adaptive_avg_pool2d(mean, size),
                 1 => mean,
                 _ => functional.interpolate(mean, size, mode: InterpolationMode.Bilinear, align_corners: false),
-            }).to(float32);
-        })], 1).MoveToOuterDisposeScope();
+            };
+        })], 1).to(float32).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -52,11 +52,12 @@ public sealed class Padim : IAnomalyDetector
         int[] all = [.. Enumerable.Range(0, FeatureNetwork.Channels.Sum())];
         new Random(options.Seed).Shuffle(all);
         using var channels = tensor(all.Take(options.Features).Order().Select(channel => (long)channel).ToArray(), device: Compute.Device);
-        return new(network, channels.alias(), PixelGaussian.From(batches, batch =>
+        var gaussian = PixelGaussian.From(batches, batch =>
         {
             cancellation.ThrowIfCancellationRequested();
             return Features(network, channels, batch);
-        }, LeastVariance));
+        }, LeastVariance);
+        return new(network, channels.alias(), gaussian);
     }
 
     /// <summary>What <see cref="State"/> was taken from.</summary>
@@ -67,7 +68,8 @@ public sealed class Padim : IAnomalyDetector
     public static Padim From(FeatureNetwork network, IReadOnlyDictionary<string, Tensor> state)
     {
         using var scope = NewDisposeScope();
-        return new(network, state[ChannelsKey].clone(), new(state[MeanKey].clone(), state[PrecisionKey].clone()));
+        Tensor Kept(string key) => state[key].to(float32, Compute.Device, copy: true);
+        return new(network, state[ChannelsKey].to(int64, Compute.Device, copy: true), new(Kept(MeanKey), Kept(PrecisionKey)));
     }
 
     /// <inheritdoc/>

@@ -259,6 +259,11 @@ public sealed class InspectorTests : IDisposable
         Assert.Contains(says, Assert.ThrowsAny<ArgumentException>(() => Inspector.Train(folder.File("nowhere"), options)).Message);
     }
 
+    [Fact]
+    public void PaDiM_is_refused_sizes_for_which_it_would_need_gigabytes() =>
+        Assert.Contains("choose less, or PatchCore", Assert.ThrowsAny<ArgumentException>(() =>
+            Inspector.Train(folder.File("nowhere"), new() { Method = DetectionMethod.Padim, Size = 1024 })).Message);
+
     [Theory]
     [InlineData("reading", 1)]
     [InlineData("learning", 2)]
