@@ -5,10 +5,10 @@ namespace AnomalyLab.Evaluation;
 
 /// <summary>How much each pixel departs from what the model expects.</summary>
 /// <remarks>
-/// A map is made by one of the residuals here, and may then be calibrated (<see cref="PixelCalibration"/>), smoothed
+/// A map comes from one of the residuals here. It may then be calibrated (<see cref="PixelCalibration"/>), smoothed
 /// (<see cref="MapSmoothing"/>) and reduced to a score (<see cref="AnomalyScore"/>), in this order. All are float tensors of shape
-/// [N, H, W] on the input's device; each belongs to the caller, to dispose, and what was needed on the way is disposed
-/// here. NaN in gives NaN out.
+/// [N, H, W] on the input's device. The caller owns and disposes each result; temporary tensors are disposed here. NaN
+/// in gives NaN out.
 /// </remarks>
 public static class AnomalyMap
 {
@@ -21,8 +21,8 @@ public static class AnomalyMap
     /// <returns>Whole numbers from 0 to 765.</returns>
     /// <remarks>
     /// A value becomes a byte as in NumPy's <c>np.uint8(np.clip(x * 255, 0, 255))</c>, which cuts the fraction off
-    /// rather than rounding. For inputs made from bytes, byte / 255, that gives back each of the 256 bytes exactly in
-    /// single precision, so maps and scores are the tutorial's to the last digit for the same reconstruction.
+    /// rather than rounding. For inputs made from bytes, byte / 255, this restores each of the 256 bytes exactly in
+    /// single precision, so the same reconstruction gives the tutorial's maps and scores to the last digit.
     /// </remarks>
     /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
     public static Tensor Residual(Tensor input, Tensor reconstruction)
@@ -55,8 +55,8 @@ public static class AnomalyMap
     }
 
     /// <summary>
-    /// One minus the structural similarity (SSIM), 0..2, the mean over the channels: compares brightness, contrast and
-    /// pattern of the surroundings of each pixel, so that a wrong pattern of the right colour shows as well.
+    /// One minus the structural similarity (SSIM), 0..2, the mean over the channels: it compares brightness, contrast and
+    /// pattern around each pixel, so a wrong pattern in the right colour shows too.
     /// </summary>
     /// <param name="input">Float images of shape [N, C, H, W] in 0..1, at least 6 pixels high and wide.</param>
     /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
@@ -82,7 +82,7 @@ public static class AnomalyMap
         return similarity.negative().Plus(1).mean([1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Maps in another size, such as that of the masks: bilinear between the pixels' centres.</summary>
+    /// <summary>Resizes maps, for example to the size of the masks: bilinear between the pixels' centres.</summary>
     /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
     /// <param name="height">The new height in pixels.</param>
     /// <param name="width">The new width in pixels.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
-/// One number for a whole image: the higher, the more likely it is defective. Each takes anomaly maps of shape [N, H, W],
-/// which stay the caller's, and gives one score an image in the maps' order.
+/// One number for a whole image: the higher, the more likely the image is defective. Each method takes anomaly maps of
+/// shape [N, H, W], which stay the caller's, and returns one score per image, in the maps' order.
 /// </summary>
 public static class AnomalyScore
 {
@@ -13,19 +13,19 @@ public static class AnomalyScore
     /// <exception cref="ArgumentException">The maps have another shape.</exception>
     public static double[] Sum(Tensor map) => Reduce(map, pixels => pixels.sum([1]));
 
-    /// <summary>The mean of the map's pixels: the sum, but of the same size for small and large maps.</summary>
+    /// <summary>The mean of the map's pixels: like the sum, but independent of the map's size.</summary>
     /// <param name="map">Anomaly maps of shape [N, H, W].</param>
     /// <exception cref="ArgumentException">The maps have another shape.</exception>
     public static double[] Mean(Tensor map) => Reduce(map, pixels => pixels.mean([1]));
 
-    /// <summary>The largest pixel: finds the smallest defect, and takes every single noisy pixel for one. Smooth before.</summary>
+    /// <summary>The largest pixel: finds even the smallest defect, but a single noisy pixel counts as one. Smooth the map first.</summary>
     /// <param name="map">Anomaly maps of shape [N, H, W].</param>
     /// <exception cref="ArgumentException">The maps have another shape.</exception>
     public static double[] Maximum(Tensor map) => Reduce(map, pixels => pixels.amax([1]));
 
-    /// <summary>The mean of the largest pixels: between the mean (a fraction of 1) and the maximum (0, which is one pixel).</summary>
+    /// <summary>The mean of the largest pixels. A fraction of 1 gives the mean, 0 (a single pixel) the maximum.</summary>
     /// <param name="map">Anomaly maps of shape [N, H, W].</param>
-    /// <param name="fraction">Which part of the pixels, 0..1; rounded down to whole pixels, at least one.</param>
+    /// <param name="fraction">The fraction of the pixels, 0..1; rounded down to whole pixels, at least one.</param>
     /// <exception cref="ArgumentException">The maps have another shape, or the fraction is not in 0..1.</exception>
     public static double[] TopFraction(Tensor map, double fraction)
     {

@@ -5,7 +5,7 @@ internal static class AucInterval
 {
     private const double Z = 1.959964; // of 95 %: the normal distribution's 97.5 % quantile
 
-    /// <param name="confusions">What each of the curve's thresholds does, from nothing called defective to everything.</param>
+    /// <param name="confusions">The counts at each of the curve's thresholds, from nothing called defective to everything.</param>
     /// <param name="auc">The area.</param>
     public static (double Low, double High) Of(IReadOnlyList<Confusion> confusions, double auc)
     {
@@ -15,7 +15,10 @@ internal static class AucInterval
             : Newcombe(auc, good: confusions[^1].FalsePositives, defective: confusions[^1].TruePositives);
     }
 
-    /// <summary>From how much the samples' own shares of pairs in the right order differ; NaN with only one good or defective sample.</summary>
+    /// <summary>
+    /// DeLong's variance: for each sample, take the share of its good–defective pairs that are in the right order; the variance
+    /// follows from how much these shares differ. NaN with only one good or one defective sample.
+    /// </summary>
     public static double DeLongVariance(IReadOnlyList<Confusion> confusions, double auc)
     {
         var (good, defective) = ((double)confusions[^1].FalsePositives, (double)confusions[^1].TruePositives);
@@ -31,7 +34,7 @@ internal static class AucInterval
         return defectiveSquares / (defective - 1) / defective + goodSquares / (good - 1) / good;
     }
 
-    /// <summary>All areas from which the measured one is no further than <see cref="Z"/> of their own standard deviations.</summary>
+    /// <summary>Newcombe's method 5: all areas that lie within <see cref="Z"/> of their own standard deviations of the measured one.</summary>
     private static (double Low, double High) Newcombe(double auc, double good, double defective)
     {
         var mean = (good + defective) / 2;

@@ -3,22 +3,22 @@ using AnomalyLab.Display;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
-/// A threshold that needs no defect: chosen from the scores of good samples that nothing else was fitted to, with a promise
-/// about false alarms.
+/// A threshold chosen without any defective sample: from the scores of good samples that were used for nothing else. It comes
+/// with a promise about false alarms.
 /// </summary>
 /// <param name="Threshold">A sample is called defective when its score is at least this: just above one of the good samples' scores.</param>
 /// <param name="FalseAlarmRate">
-/// The promise, 0..1: a new good sample, drawn like those held out, is called defective with at most this chance, whatever
-/// the scores' distribution. It is an average over all draws of held-out samples as well, not a bound for this one.
+/// The promise, 0..1: a new good sample, drawn like those held out, is called defective with at most this probability,
+/// whatever the scores' distribution. This is an average over all possible draws of held-out samples, not a bound for this draw.
 /// </param>
 /// <param name="LikelyAtMost">
-/// What this one draw may have got wrong, 0..1: in 95 of 100 draws of held-out samples, the rate at which good samples are
-/// called defective from then on is at most this. With few samples it is far above the promise.
+/// A bound for this one draw, 0..1: in 95 of 100 draws of held-out samples, the false-alarm rate from then on is at most this.
+/// With few samples it is far above the promise.
 /// </param>
 /// <param name="GoodSamples">How many good samples were held out.</param>
 /// <remarks>
 /// Split conformal prediction: Vovk, Gammerman, Shafer, "Algorithmic Learning in a Random World", 2005. Of n + 1 samples
-/// drawn alike, each is as likely as any other to be among the j with the highest scores; so the new one is with a chance of
+/// drawn alike, each is equally likely to be among the j highest scores. So the new one is among them with probability
 /// j / (n + 1), and the threshold lies above all but j - 1 of the n. The rate of one draw follows a Beta(j, n + 1 - j)
 /// distribution: Vovk, "Conditional validity of inductive conformal predictors", 2012.
 /// </remarks>
@@ -59,16 +59,16 @@ public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, d
     public override string ToString() =>
         $"from {GoodSamples} held-out good samples: threshold {Threshold}, false alarms {FalseAlarmRate:P1} on average, in 95 of 100 cases at most {LikelyAtMost:P1}";
 
-    /// <summary>The rate at which it would have a chance of 1 in 20 that fewer than so many of n scores lie above the threshold.</summary>
+    /// <summary>The false-alarm rate at which fewer than <paramref name="alarms"/> of n scores would lie above the threshold with a probability of 1 in 20.</summary>
     private static double LikelyRate(int n, int alarms)
     {
         var logChoose = Enumerable.Range(1, alarms - 1).Sum(k => Math.Log((n - k + 1.0) / k)); // of n over alarms - 1
-        var (low, high) = ((double)alarms / (n + 1), 1.0); // it is above the average
+        var (low, high) = ((double)alarms / (n + 1), 1.0); // the bound is above the average
         for (var i = 0; i < 60; i++)
         {
             var rate = (low + high) / 2;
-            // The binomial distribution's terms for alarms - 1, alarms - 2, … 0, which become smaller: from logarithms, as each
-            // factor alone would be 0 for thousands of scores.
+            // The binomial terms for alarms - 1, alarms - 2, … 0, which shrink. Computed from logarithms, because with thousands of
+            // scores the factors themselves would underflow to 0.
             var term = Math.Exp(logChoose + (alarms - 1) * Math.Log(rate) + (n - alarms + 1) * double.LogP1(-rate));
             var fewer = term;
             for (var k = alarms - 1; k > 0 && term > 1e-18 * fewer; k--)

@@ -1,6 +1,6 @@
 namespace AnomalyLab.Evaluation;
 
-/// <summary>What every measure asks of its labels and scores.</summary>
+/// <summary>Checks that labels and scores are valid; every measure uses it.</summary>
 internal static class LabelledScores
 {
     /// <exception cref="ArgumentException">The lists differ in length, or a score is not finite.</exception>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
-/// Means over each pixel's surroundings: single noisy pixels fade, spots stay. Beyond its edges a map goes on mirrored,
-/// the edge's own pixels not repeated (OpenCV's <c>BORDER_REFLECT_101</c>, SciPy's <c>mirror</c>).
+/// Averages over each pixel's neighbourhood: single noisy pixels fade, spots stay. Maps are mirrored at their edges without
+/// repeating the edge pixels (OpenCV's <c>BORDER_REFLECT_101</c>, SciPy's <c>mirror</c>).
 /// </summary>
 public static class MapSmoothing
 {
@@ -23,9 +23,9 @@ public static class MapSmoothing
         return Smooth(maps, ones(size).Over(size)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean around each pixel, weighed by a normal distribution's bell that is cut off at four times its width.</summary>
+    /// <summary>The mean around each pixel, weighted by a Gaussian that is cut off at four standard deviations.</summary>
     /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
-    /// <param name="sigma">The bell's standard deviation in pixels, more than 0.</param>
+    /// <param name="sigma">The Gaussian's standard deviation in pixels, more than 0.</param>
     /// <returns>The same shape. The caller owns it.</returns>
     /// <exception cref="ArgumentException">The maps have another shape or are too small, or sigma is not more than 0.</exception>
     public static Tensor Gaussian(Tensor maps, double sigma)
@@ -36,7 +36,7 @@ public static class MapSmoothing
         return Smooth(maps, Bell(sigma, (int)(4 * sigma + 0.5))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The bell's weights at -radius..radius; they add up to 1.</summary>
+    /// <summary>The Gaussian's weights at -radius..radius; they add up to 1.</summary>
     internal static Tensor Bell(double sigma, int radius)
     {
         using var scope = NewDisposeScope();
@@ -44,7 +44,7 @@ public static class MapSmoothing
         return (bell / bell.sum()).to(float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Weighs along columns, then along rows.</summary>
+    /// <summary>Applies the weights along columns, then along rows.</summary>
     /// <param name="maps">[N, H, W].</param>
     /// <param name="weights">[2 · radius + 1].</param>
     internal static Tensor Smooth(Tensor maps, Tensor weights)
@@ -60,7 +60,7 @@ public static class MapSmoothing
         return down.matmul(maps).matmul(right.t()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Smoothing one row or column, as a matrix: many times faster than a convolution of a single channel.</summary>
+    /// <summary>The matrix that smooths one row or column: multiplying by it is many times faster than a single-channel convolution.</summary>
     private static Tensor Along(Tensor kernel, long length)
     {
         var radius = kernel.shape[0] / 2;

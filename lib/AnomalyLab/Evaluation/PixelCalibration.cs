@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
-/// How much each pixel's residual is and varies on good images. Where good images differ from one another, as at a
-/// glittering rim, a residual says little; where they are all alike, a small one says a lot.
+/// The mean and the spread of each pixel's residual on good images. Where good images differ from one another, as at a
+/// glittering rim, a residual says little; where they are all alike, even a small one says a lot.
 /// </summary>
 public sealed class PixelCalibration : IDisposable
 {

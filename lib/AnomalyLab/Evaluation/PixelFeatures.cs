@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Evaluation;
 
-/// <summary>What a pixel and its surroundings look like, in a few numbers that no network has to learn.</summary>
+/// <summary>Describes a pixel and its neighbourhood by a few numbers that need no training.</summary>
 public static class PixelFeatures
 {
     private const double FineAt128 = 1, WideAt128 = 4; // standard deviations in pixels, in images of 128×128
 
-    /// <summary>How many there are: finely smoothed red, green and blue, widely smoothed ones, and how brightness rises to the right and down.</summary>
+    /// <summary>The number of features, 8: red, green and blue slightly smoothed, the same strongly smoothed, and the rise of brightness to the right and downwards.</summary>
     public const int Count = 8;
 
     /// <summary>The features of each pixel.</summary>

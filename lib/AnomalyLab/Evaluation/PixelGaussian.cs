@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
-/// How several features vary together at each pixel of good images: a Gaussian distribution a pixel. A bottle may be lighter
-/// as a whole and all its colours with it; one colour alone is stranger, and only their covariance knows.
+/// How several features vary together at each pixel of good images: one Gaussian distribution per pixel. Good bottles may be
+/// lighter in all colours at once; a change in one colour alone is stranger, and only the covariance shows that.
 /// </summary>
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class PixelGaussian : IDisposable
 {
-    private const int PixelsAtOnce = 256; // to invert in 64 bits
+    private const int PixelsAtOnce = 256; // inverted at a time, in 64 bits
 
-    /// <summary>Takes what was measured before; the tensors are this object's from now on.</summary>
+    /// <summary>Takes over means and inverse covariances that were measured before.</summary>
     /// <param name="mean">The mean features, [D, H, W].</param>
     /// <param name="precision">The inverse covariances, [H, W, D, D].</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
@@ -32,15 +32,16 @@ public sealed class PixelGaussian : IDisposable
 
     /// <summary>Measures means and covariances in one pass.</summary>
     /// <param name="goodImages">Good images in batches; they stay the caller's.</param>
-    /// <param name="featuresOf">Makes a batch's float features, [n, D, H, W]; those of all batches are never there at once.</param>
+    /// <param name="featuresOf">Computes a batch's float features, [n, D, H, W]; only one batch's features are in memory at a time.</param>
     /// <param name="leastVariance">
-    /// Added to each feature's variance, as a part of its mean variance over all pixels: so covariances of a few images can be
-    /// inverted, and no steady pixel turns grain into findings. The fewer images there are for the features, the more it takes.
+    /// Added to each feature's variance, as a fraction of its mean variance over all pixels. It makes the covariances of a few
+    /// images invertible, and keeps noise at very steady pixels from counting as a finding. The fewer images per feature, the
+    /// more is needed.
     /// </param>
     /// <exception cref="ArgumentException">There are fewer than two images, of different sizes, or all alike.</exception>
     public static PixelGaussian From(IEnumerable<Tensor> goodImages, Func<Tensor, Tensor> featuresOf, double leastVariance)
     {
-        // Sums are taken of differences to the first batch's mean, or they would lose in digits what features have in common.
+        // Summing differences from the first batch's mean avoids losing digits to cancellation.
         using var all = NewDisposeScope();
         Tensor? origin = null, sum = null, products = null;
         var count = 0L;
@@ -93,7 +94,7 @@ public sealed class PixelGaussian : IDisposable
         return square.relu_().sqrt_().t().reshape(features.shape[0], features.shape[2], features.shape[3]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What is added to covariances, [D, D]: to features that never vary, as to the others on average.</summary>
+    /// <summary>The diagonal that is added to all covariances, [D, D]. Features that never vary get the average of the others.</summary>
     private static Tensor Floor(double[] variances, double part)
     {
         var average = variances.Average();

@@ -7,13 +7,13 @@ namespace AnomalyLab.Evaluation;
 
 /// <summary>How well anomaly maps find the defects' pixels, over every possible threshold.</summary>
 /// <param name="Auroc">
-/// Pixel AUROC, 0..1: the chance that a defective pixel, drawn at random from all images, has a higher value than a good
-/// one; a tie counts one half. Large defects weigh more than small ones.
+/// Pixel AUROC, 0..1: the probability that a random defective pixel has a higher value than a random good one, over all
+/// images; a tie counts one half. Large defects weigh more than small ones.
 /// </param>
 /// <param name="AuPro">
 /// AU-PRO, 0..1: the area under the curve of the per-region overlap against the false-positive rate, up to
-/// <paramref name="AuProLimit"/> and divided by it. The overlap is the mean over all regions of the part of a region's
-/// pixels that is found, so that every defect weighs the same, small or large.
+/// <paramref name="AuProLimit"/> and divided by it. The overlap is the fraction of a region's pixels that is found,
+/// averaged over all regions, so every defect weighs the same, small or large.
 /// </param>
 /// <param name="AuProLimit">The false-positive rate that AU-PRO goes up to, more than 0 and at most 1; 0.3 is usual.</param>
 /// <param name="AveragePrecision">The mean precision over the defective pixels, 0..1, scikit-learn's <c>average_precision_score</c>.</param>
@@ -22,7 +22,7 @@ namespace AnomalyLab.Evaluation;
 /// <param name="Regions">How many regions there are: sets of defective pixels that touch, corners included.</param>
 /// <remarks>
 /// AU-PRO: Bergmann, Batzner, Fauser, Sattlegger, Steger, "The MVTec Anomaly Detection Dataset", IJCV 2021. As in MVTec's
-/// own evaluation code, pixels that touch at a corner are of one region (8-connectivity), the good pixels of defective
+/// own evaluation code, pixels that touch at a corner belong to one region (8-connectivity), the good pixels of defective
 /// images count as good pixels, and the curve is interpolated linearly at the limit. All figures are exact: they use every
 /// distinct value as a threshold, not a selection of them.
 /// </remarks>
@@ -32,8 +32,7 @@ public sealed record PixelMetrics(
 {
     /// <summary>Compares maps with masks. Exact, in a few seconds for a hundred images of a megapixel.</summary>
     /// <param name="maps">
-    /// Float anomaly maps of shape [N, h, w], on any device. If they are of another size than the masks, each is brought to
-    /// theirs by <see cref="AnomalyMap.Resize"/>.
+    /// Float anomaly maps of shape [N, h, w], on any device. If their size differs from the masks', they are resized by <see cref="AnomalyMap.Resize"/>.
     /// </param>
     /// <param name="masks">The truth, shape [N, H, W], of any type: defective where not 0; all 0 for good images. See <see cref="Data.Masks"/>.</param>
     /// <param name="auProLimit">The false-positive rate that AU-PRO goes up to, more than 0 and at most 1.</param>
@@ -94,7 +93,7 @@ public sealed record PixelMetrics(
                 overlap += 1.0 / regionSizes[(uint)defective[d]];
             }
 
-            // A tie is a slope; the good pixels below it, down to the next step, are a level stretch.
+            // Good pixels tied with defective ones make a slope; those between this step and the next make a level stretch.
             var next = fp + goodAt[2 * step];
             twiceArea += (Int128)(fp - falsePositives) * (tp + truePositives) + (Int128)2 * (next - fp) * tp;
             overlapArea += Trapezoid((double)falsePositives / good, before, (double)fp / good, overlap, limit)
@@ -109,7 +108,7 @@ public sealed record PixelMetrics(
             precisions / defective.Length, f1Max, Value(f1MaxKey), regionSizes.Length);
     }
 
-    /// <summary>The area below the line from (x0, y0) to (x1, y1), as far as x is at most the limit.</summary>
+    /// <summary>The area below the line from (x0, y0) to (x1, y1), cut off where x exceeds the limit.</summary>
     private static double Trapezoid(double x0, double y0, double x1, double y1, double limit)
     {
         if (x1 <= limit)
@@ -120,7 +119,7 @@ public sealed record PixelMetrics(
         return (limit - x0) * (y0 + y) / 2;
     }
 
-    /// <summary>Whole numbers in the order of the values: IEEE 754's bits, with the negative ones turned around.</summary>
+    /// <summary>Turns values into whole numbers that sort in the same order: the IEEE 754 bits, inverted for negative values.</summary>
     /// <returns>Whether all values are finite.</returns>
     private static bool TryGetKeys(ReadOnlySpan<float> values, Span<uint> keys)
     {
@@ -137,8 +136,8 @@ public sealed record PixelMetrics(
     private static float Value(uint key) => BitConverter.UInt32BitsToSingle((key & 0x80000000) == 0 ? ~key : key & 0x7fffffff);
 
     /// <summary>
-    /// The pixels, image by image, so that only the defective ones, a few in a hundred, are ever held all at once: the good
-    /// ones need no order of their own, only to be counted between them.
+    /// The pixels, image by image. Only the defective pixels, a few in a hundred, are held all at once and sorted; good pixels only
+    /// need to be counted between them.
     /// </summary>
     private sealed class Images(Tensor maps, Tensor masks)
     {
@@ -173,7 +172,7 @@ public sealed record PixelMetrics(
             return (all, [.. found.SelectMany(image => image.RegionSizes)]);
         }
 
-        /// <summary>How many good pixels lie below steps[i] and above the step before it (at 2i), and how many on it (at 2i + 1); at the end, those above all.</summary>
+        /// <summary>Counts of good pixels: at 2i those between steps[i - 1] and steps[i], at 2i + 1 those equal to steps[i], and last those above all steps.</summary>
         public long[] CountGood(uint[] steps)
         {
             var counts = new long[2 * steps.Length + 1];

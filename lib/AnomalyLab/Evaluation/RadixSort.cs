@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace AnomalyLab.Evaluation;
 
-/// <summary>Sorting of millions of numbers: several times as fast as comparing them, for as much memory again.</summary>
+/// <summary>Sorts millions of numbers, several times faster than a comparison sort; takes as much memory again.</summary>
 internal static class RadixSort
 {
-    private const int Bits = 11, Buckets = 1 << Bits; // 11 + 11 + 10 bits; 2048 places to write to stay in the cache
+    private const int Bits = 11, Buckets = 1 << Bits; // three passes of 11 + 11 + 10 bits; 2048 write positions stay in the cache
 
-    /// <summary>Sorts in rising order, by the lowest bits first, each pass keeping the order of the one before.</summary>
+    /// <summary>Sorts in rising order: a stable pass over each group of bits, the lowest bits first.</summary>
     /// <param name="keys">The numbers.</param>
     public static void Sort(Span<uint> keys)
     {

@@ -6,7 +6,7 @@ internal static class Regions
     /// <summary>Numbers the regions of one mask.</summary>
     /// <param name="mask">Height × width bytes, row by row; not 0 where the mask is.</param>
     /// <param name="width">Pixels in a row.</param>
-    /// <param name="sizes">The sizes in pixels of the regions so far; those found here are added, and numbered on from there.</param>
+    /// <param name="sizes">The sizes in pixels of the regions found so far; new regions are appended and numbered from there.</param>
     /// <returns>Each pixel's region; -1 outside of the mask.</returns>
     public static int[] Label(ReadOnlySpan<byte> mask, int width, List<long> sizes)
     {

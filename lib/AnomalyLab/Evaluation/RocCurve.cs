@@ -32,14 +32,14 @@ public sealed class RocCurve
     public IReadOnlyList<RocPoint> Points { get; }
 
     /// <summary>
-    /// The area under the curve (image AUROC when the scores are those of images), 0..1: the chance that a defective
-    /// sample, drawn at random, scores higher than a good one; a tie counts one half.
+    /// The area under the curve (image AUROC when the scores are those of images), 0..1: the probability that a
+    /// random defective sample scores higher than a random good one; a tie counts one half.
     /// </summary>
     public double Auc { get; }
 
     /// <summary>
-    /// The mean precision over the defective samples, 0..1: at each one's score as the threshold, the share of those called
-    /// defective that are. Unlike <see cref="Auc"/> it falls when good samples become more.
+    /// The average precision, 0..1: take each defective sample's score as the threshold, and average the precision there. Unlike
+    /// <see cref="Auc"/> it falls when there are more good samples.
     /// </summary>
     /// <remarks>scikit-learn's <c>average_precision_score</c>.</remarks>
     public double AveragePrecision { get; }
@@ -48,8 +48,8 @@ public sealed class RocCurve
     public double F1Max => confusions.Max(at => at.F1);
 
     /// <summary>
-    /// The 95 % interval of <see cref="Auc"/>: drawn anew and anew from such samples, in 95 of 100 cases it holds the area
-    /// that endlessly many samples would give.
+    /// The 95 % confidence interval of <see cref="Auc"/>: for new samples drawn alike, in 95 of 100 draws the interval contains
+    /// the area that infinitely many samples would give.
     /// </summary>
     /// <returns>Low ≤ AUC ≤ high, in 0..1.</returns>
     /// <remarks>
@@ -57,8 +57,8 @@ public sealed class RocCurve
     /// "Confidence intervals for the Mann-Whitney test" (Statistical Methods in Medical Research 2019), advise: with few
     /// samples and an area near 1, AUC ± 1.96 deviations holds the true area far less often than 95 times. Where good and
     /// defective samples do not overlap, that variance is 0, which only says that they are few; the interval is then
-    /// Newcombe's (Statistics in Medicine 2006, method 5): the areas under which 1 would be no surprise. It covers the
-    /// choice of samples, not that of the training's seed.
+    /// Newcombe's (Statistics in Medicine 2006, method 5): the areas for which a measured 1 would be no surprise. The
+    /// interval covers the choice of samples, not the choice of the training's seed.
     /// </remarks>
     public (double Low, double High) AucInterval() => Evaluation.AucInterval.Of(confusions, Auc);
 

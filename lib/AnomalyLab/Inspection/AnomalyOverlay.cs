@@ -8,13 +8,13 @@ namespace AnomalyLab.Inspection;
 internal static class AnomalyOverlay
 {
     /// <summary>
-    /// The picture, and beside it the same with the map laid over it: clear up to what is usual, then from blue to dark red, which
-    /// only pictures that are called defective reach, where they are strangest.
+    /// The picture, and beside it the same picture with the map laid over it: clear where the map is as usual, then from blue to
+    /// dark red. Only pictures that are called defective reach dark red, at their strangest spot.
     /// </summary>
     /// <param name="picture">The picture.</param>
     /// <param name="map">Its anomaly map, [height, width], of any size; it stays the caller's.</param>
     /// <param name="usual">The value that good pictures' maps seldom exceed.</param>
-    /// <param name="highest">The value of dark red: the picture's score, or the threshold if that is higher.</param>
+    /// <param name="highest">The map value shown in dark red: the picture's score, or the threshold if that is higher.</param>
     public static Picture Of(Picture picture, Tensor map, double usual, double highest)
     {
         using var scope = NewDisposeScope();

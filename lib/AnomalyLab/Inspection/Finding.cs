@@ -3,7 +3,7 @@ namespace AnomalyLab.Inspection;
 /// <summary>What an inspector says of one picture; <see cref="Inspector.Overlay"/> shows where.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Score">Its anomaly score: 0 is as usual, and there is no upper end.</param>
-/// <param name="Threshold">From this score on a picture is called defective.</param>
+/// <param name="Threshold">A picture is called defective when its score is at least this.</param>
 public sealed record Finding(string Path, double Score, double Threshold)
 {
     /// <summary>Whether the picture is called defective.</summary>

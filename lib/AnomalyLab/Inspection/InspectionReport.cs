@@ -7,7 +7,7 @@ namespace AnomalyLab.Inspection;
 /// <param name="Folder">The folder.</param>
 /// <param name="Findings">One for each picture, the highest score first.</param>
 /// <param name="Skipped">The pictures that were passed over.</param>
-/// <param name="Others">Files in the folder that are not called as pictures are.</param>
+/// <param name="Others">Files in the folder whose names are not those of pictures.</param>
 /// <param name="Threshold">The threshold, and what it promises.</param>
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record InspectionReport(

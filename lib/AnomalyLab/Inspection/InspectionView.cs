@@ -2,7 +2,7 @@ using AnomalyLab.Display;
 
 namespace AnomalyLab.Inspection;
 
-/// <summary>Shows how far long work is: in a notebook a bar that grows in place, in a console a line now and then.</summary>
+/// <summary>Shows the progress of a long operation: in a notebook a bar that grows in place, in a console a line now and then.</summary>
 /// <param name="console">Where lines go outside of a notebook; the console if left out.</param>
 /// <param name="time">The clock; the system's if left out.</param>
 public sealed class InspectionView(TextWriter? console = null, TimeProvider? time = null) : IProgress<InspectionProgress>, IDisposable

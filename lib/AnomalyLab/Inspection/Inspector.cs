@@ -8,12 +8,12 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Inspection;
 
 /// <summary>
-/// From a folder of good pictures to a verdict on any other: learns what good ones look like, and chooses a threshold without
-/// having seen a defect. All of it is kept in one file. Pictures are read a few at a time, however many there are.
+/// Learns from a folder of good pictures and judges others: it learns what good pictures look like, and chooses a threshold
+/// without having seen a defect. Everything is kept in one file. Only a few pictures are in memory at a time.
 /// </summary>
 public sealed class Inspector : IDisposable
 {
-    private const int Format = 2; // of the file: 1 held a detector that had learned painted defects
+    private const int Format = 2; // of the file; version 1 held another kind of detector
     private const int FewestPictures = 10, ShownSize = 400;
     private const double UsualShare = 0.99;
     private const string FactsKey = "inspector";
@@ -29,7 +29,7 @@ public sealed class Inspector : IDisposable
     /// <summary>The threshold, and what it promises.</summary>
     public HeldOutThreshold Threshold => facts.Threshold;
 
-    /// <summary>How it has learned.</summary>
+    /// <summary>The options it was trained with.</summary>
     public InspectorOptions Options => facts.Options;
 
     /// <summary>How many good pictures the detector has learned from, and how many chose the threshold.</summary>
@@ -38,21 +38,21 @@ public sealed class Inspector : IDisposable
     /// <summary>The pictures of the training folder that were passed over; empty for a loaded inspector.</summary>
     public IReadOnlyList<SkippedPicture> Skipped { get; private init; } = [];
 
-    /// <summary>The files of the training folder that are not called as pictures are; empty for a loaded inspector.</summary>
+    /// <summary>The files of the training folder whose names are not those of pictures; empty for a loaded inspector.</summary>
     public IReadOnlyList<string> Others { get; private init; } = [];
 
-    /// <summary>Learns from a folder of good pictures, folders below it included.</summary>
+    /// <summary>Learns from a folder of good pictures, subfolders included.</summary>
     /// <param name="goodFolder">
     /// Pictures without a defect: at least 10, better 100, of any size and shape. What cannot be read is passed over, as are
     /// pictures of a single colour and all but one of those with the same pixels; <see cref="Skipped"/> lists them.
     /// </param>
     /// <param name="options">How to learn.</param>
     /// <param name="progress">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it early; then there is no inspector, for one that has half learned must not be taken for whole.</param>
+    /// <param name="cancellation">Ends it early, without an inspector: a half-trained one must not be taken for a whole one.</param>
     /// <remarks>
-    /// The pictures are shuffled and split in two, for none may serve twice: as many for the threshold as the false-alarm rate
-    /// needs, at least a fifth and at most a third; the rest to learn from. The first have no say in anything but the threshold,
-    /// or its promise would not hold. Too few for the wanted rate give the smallest rate that they can promise.
+    /// The pictures are shuffled and split in two. As many as the false-alarm rate needs, at least a fifth and at most a third,
+    /// choose the threshold; the detector learns from the rest. Pictures for the threshold are used for nothing else, or its
+    /// promise would not hold. If they are too few for the wanted rate, the smallest rate that they can promise is used.
     /// </remarks>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
@@ -144,12 +144,12 @@ public sealed class Inspector : IDisposable
         SafeTensors.Save(path, detector.State, new Dictionary<string, string> { [FactsKey] = JsonSerializer.Serialize(facts) });
     }
 
-    /// <summary>Judges all pictures of a folder, folders below it included, and writes what it finds as it goes.</summary>
+    /// <summary>Judges all pictures of a folder, subfolders included, and writes each finding at once.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="output">
-    /// A folder to leave <c>findings.csv</c> in, of which each row (path, score, threshold, verdict) is written when its picture is
-    /// judged, an overlay of each picture in <c>overlays</c>, and at the end the page <c>index.html</c> to look through, worst first.
-    /// Files of these names are replaced. Nothing is written if left out.
+    /// The folder to write to: <c>findings.csv</c>, to which a row (path, score, threshold, verdict) is added as each picture is
+    /// judged; an overlay of each picture in <c>overlays</c>; and at the end the page <c>index.html</c>, worst first. Files of these
+    /// names are replaced. Nothing is written if left out.
     /// </param>
     /// <param name="progress">Is told how far it is.</param>
     /// <param name="cancellation">Ends it early; the page is written and says so.</param>
@@ -196,8 +196,8 @@ public sealed class Inspector : IDisposable
     public Finding ScorePicture(string path) => Judge([reader.ReadOne(path, shownSize: 0)], null)[0];
 
     /// <summary>
-    /// The picture, and beside it the same with its anomaly map laid over it: clear where it looks as usual, then from blue to dark
-    /// red, which only pictures that are called defective reach, where they are strangest. The picture is judged for it anew.
+    /// The picture, and beside it the same picture with its anomaly map laid over it: clear where it looks as usual, then from blue
+    /// to dark red. Only pictures that are called defective reach dark red, at their strangest spot. The picture is judged again for this.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="size">The longer side of each of the two in pixels, at most.</param>
@@ -210,7 +210,7 @@ public sealed class Inspector : IDisposable
         return shown!;
     }
 
-    /// <summary>Judges pictures, those of one size at once.</summary>
+    /// <summary>Judges pictures, those of one size together.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="show">Takes each picture's overlay, from several threads; none is made if left out.</param>
     private List<Finding> Judge(IEnumerable<ScaledPicture> pictures, Action<Finding, Picture>? show)
@@ -232,7 +232,7 @@ public sealed class Inspector : IDisposable
         return findings;
     }
 
-    /// <summary>A picture's map, scaled so that its highest value is the picture's score: smoothing has taken the peak off.</summary>
+    /// <summary>A picture's map, scaled so that its highest value is the picture's score: smoothing has lowered the peak.</summary>
     private static Tensor MapOf(AnomalyMaps found, int i)
     {
         using var scope = NewDisposeScope();
@@ -273,7 +273,7 @@ public sealed class Inspector : IDisposable
 
     /// <summary>What the file keeps besides the detector's tensors.</summary>
     /// <param name="Format">The version of the file's format.</param>
-    /// <param name="Options">How it has learned.</param>
+    /// <param name="Options">The options it was trained with.</param>
     /// <param name="Threshold">The threshold.</param>
     /// <param name="Usual">The value that 99 of 100 pixels of a good picture's map do not exceed.</param>
     /// <param name="Train">How many pictures the detector has learned from.</param>

@@ -18,7 +18,7 @@ public sealed record InspectorOptions
     /// <summary>Decides which pictures choose the threshold, and which patches and features are drawn.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Names the first option that is not possible, in a sentence.</summary>
+    /// <summary>Throws for the first option that is out of its range, with a sentence that names it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Validate()
     {

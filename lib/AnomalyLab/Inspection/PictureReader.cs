@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
 
-/// <summary>Reads pictures, a few at a time and those in parallel, as an inspector sees them.</summary>
-/// <param name="Options">How it has learned.</param>
+/// <summary>Reads pictures as an inspector sees them, a few at a time and in parallel.</summary>
+/// <param name="Options">The inspector's options.</param>
 /// <param name="Bits">How many bits a channel the pictures use; see <see cref="PictureFile.Read"/>.</param>
 /// <param name="Width">The width of a picture of usual proportions.</param>
 /// <param name="Height">Its height.</param>
@@ -28,11 +28,11 @@ internal sealed record PictureReader(InspectorOptions Options, int Bits, int Wid
     public IEnumerable<(ScaledPicture[] Pictures, SkippedPicture[] Skipped)> Read(IEnumerable<string> paths, int shownSize, CancellationToken cancellation) =>
         paths.Chunk(Batch).Select(some => InParallel(some, Bits, (path, picture) => Scaled(path, picture, shownSize), cancellation));
 
-    /// <summary>Reads pictures that have been read before, as batches of those of one size, [n, 3, H, W] in 0..1; each is gone when the next is asked for.</summary>
+    /// <summary>Reads pictures that have been read before, as batches of one size each, [n, 3, H, W] in 0..1. A batch is disposed when the next one is requested.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="progress">Is told which part has been read, 0..1.</param>
+    /// <param name="progress">Is told the fraction that has been read, 0..1.</param>
     /// <param name="cancellation">Ends it early.</param>
-    /// <exception cref="InvalidDataException">One cannot be read any more.</exception>
+    /// <exception cref="InvalidDataException">A picture can no longer be read.</exception>
     public IEnumerable<Tensor> Batches(IReadOnlyList<string> paths, Action<double> progress, CancellationToken cancellation)
     {
         var done = 0;
@@ -55,9 +55,9 @@ internal sealed record PictureReader(InspectorOptions Options, int Bits, int Wid
             ? $"{path} is {width}×{height} pixels, but PaDiM compares each place with the same place of the others, most of which are shaped like {Width}×{Height}: crop it as they are, or use PatchCore."
             : null;
 
-    /// <summary>Reads files in parallel, and makes something of each; what cannot be read is named and does not end the rest.</summary>
+    /// <summary>Reads files in parallel and converts each; files that cannot be read are named and do not stop the others.</summary>
     /// <typeparam name="T">What is made.</typeparam>
-    /// <param name="paths">The files: a few, for what is made of all of them is held.</param>
+    /// <param name="paths">The files; only a few, because all results are held in memory.</param>
     /// <param name="bits">See <see cref="PictureFile.Read"/>.</param>
     /// <param name="make">Makes it, on any thread; an <see cref="InvalidDataException"/> says why a picture is passed over.</param>
     /// <param name="cancellation">Ends it early.</param>

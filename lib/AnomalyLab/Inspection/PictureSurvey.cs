@@ -3,7 +3,7 @@ using AnomalyLab.Data;
 
 namespace AnomalyLab.Inspection;
 
-/// <summary>A first look at pictures to learn from: which of them can serve.</summary>
+/// <summary>A first look at the training pictures: which of them are usable.</summary>
 /// <param name="Pictures">Those that can be read, are not of one colour, and are no copy of another.</param>
 /// <param name="Bits">How many bits a channel the pictures use; see <see cref="PictureFile.Read"/>.</param>
 /// <param name="Skipped">The others.</param>
@@ -12,7 +12,7 @@ internal sealed record PictureSurvey(IReadOnlyList<PictureSurvey.Look> Pictures,
     private const int AtOnce = 32;
 
     /// <param name="paths">The files.</param>
-    /// <param name="progress">Is told which part of them has been looked at, 0..1.</param>
+    /// <param name="progress">Is told the fraction that has been looked at, 0..1.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static PictureSurvey Of(IReadOnlyList<string> paths, Action<double>? progress, CancellationToken cancellation)
     {

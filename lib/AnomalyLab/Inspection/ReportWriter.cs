@@ -25,7 +25,7 @@ internal sealed class ReportWriter : IDisposable
     {
         ResultPlace.CheckFolder(folder, pictures);
         (this.pictures, this.folder) = (pictures, folder);
-        File.Delete(Path.Combine(folder, Page)); // it would speak of other findings
+        File.Delete(Path.Combine(folder, Page)); // it shows an earlier run's findings
         rows = new(Path.Combine(folder, "findings.csv"), append: false, new UTF8Encoding(false)) { NewLine = "\r\n" };
         Row("path,score,threshold,verdict");
     }
@@ -33,7 +33,7 @@ internal sealed class ReportWriter : IDisposable
     /// <summary>Writes the overlay of a picture; from any thread.</summary>
     public void Save(Finding finding, Picture overlay) => overlay.Save(Path.Combine(folder, OverlayOf(finding.Path)));
 
-    /// <summary>Adds a row, which is in the file when this returns.</summary>
+    /// <summary>Adds a row; it is in the file when this returns.</summary>
     public void Add(Finding finding) =>
         Row(string.Create(CultureInfo.InvariantCulture, $"{Quoted(NameOf(finding.Path))},{finding.Score},{finding.Threshold},{finding.Verdict}"));
 
@@ -91,7 +91,7 @@ internal sealed class ReportWriter : IDisposable
         return $"overlays/{NameOf(path)[..^file.Length]}{FileName.Shortened(file)}.png";
     }
 
-    /// <summary>As RFC 4180 has it.</summary>
+    /// <summary>A field of the table, quoted as RFC 4180 says.</summary>
     private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
 
     private string Entry(Finding finding) =>

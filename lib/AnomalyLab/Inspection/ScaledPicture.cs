@@ -12,10 +12,10 @@ namespace AnomalyLab.Inspection;
 /// <param name="Shown">A picture to lay a map over; <c>null</c> where none was asked for.</param>
 internal sealed record ScaledPicture(string Path, int Width, int Height, byte[] Rgb, Picture? Shown)
 {
-    private const int Step = 16, LeastSide = 32; // the network's third stage has a place for each 16×16 pixels
+    private const int Step = 16, LeastSide = 32; // the network's third stage has one place per 16×16 pixels
 
     /// <summary>The size that pictures are scaled to: about size² pixels, in their own proportions, in steps of 16 and of at least 32 pixels a side.</summary>
-    /// <remarks>Only those more than (size / 32)² times as long as wide, 64 times for 256, are squeezed; or they would be too many pixels.</remarks>
+    /// <remarks>Only pictures more than (size / 32)² times as long as wide (64 times for 256) are squeezed; they would have too many pixels otherwise.</remarks>
     public static (int Width, int Height) SizeOf(int width, int height, int size)
     {
         var scale = size / Math.Sqrt((double)width * height);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
 
-/// <summary>Where images are strange, and how strange each is as a whole.</summary>
+/// <summary>Anomaly maps of images, and one score per image.</summary>
 /// <param name="Maps">How strange each pixel is, [N, H, W] on the processor: 0 is as usual, and there is no upper end. Disposed with this record.</param>
 /// <param name="Scores">One number an image, in the maps' order: the higher, the more likely it is defective.</param>
 public sealed record AnomalyMaps(Tensor Maps, double[] Scores) : IDisposable
@@ -11,7 +11,7 @@ public sealed record AnomalyMaps(Tensor Maps, double[] Scores) : IDisposable
     internal const int BatchSize = 8;
     private const double SmoothingAt224 = 2; // pixels, in images whose shorter side is 224
 
-    /// <summary>Judges images batch by batch.</summary>
+    /// <summary>Scores images batch by batch.</summary>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="judge">Makes a batch's maps, of any size, and scores.</param>
     /// <param name="cancellation">Ends it between two batches.</param>

@@ -36,10 +36,10 @@ public sealed class Autoencoder : Module<Tensor, Tensor>, ILayerChain
         this.to(Compute.Device);
     }
 
-    /// <summary>How many times higher and wider an image is than what the encoder makes of it; both must be multiples of this.</summary>
+    /// <summary>How many times larger, in height and width, an image is than its latent; both must be multiples of this.</summary>
     public int Stride { get; }
 
-    /// <summary>How many numbers training fits: 6,996,979 with the tutorial's widths.</summary>
+    /// <summary>The number of trainable parameters: 6,996,979 with the tutorial's widths.</summary>
     public long ParameterCount => this.parameters().Sum(p => p.numel());
 
     /// <inheritdoc/>

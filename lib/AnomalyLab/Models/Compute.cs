@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AnomalyLab.Models;
 
-/// <summary>The one choice of where tensors are computed.</summary>
+/// <summary>Chooses, in one place, the device that tensors are computed on.</summary>
 public static class Compute
 {
     /// <summary>The device of this machine: CUDA where there is one, else Apple's MPS, else the processor.</summary>
@@ -18,7 +18,7 @@ public static class Compute
     /// <summary>Where a model's weights are.</summary>
     internal static torch.Device DeviceOf(torch.nn.Module model) => model.parameters().FirstOrDefault()?.device ?? torch.CPU;
 
-    /// <summary>A batch where it is computed with; to CUDA it is copied while the processor goes on.</summary>
+    /// <summary>Moves a batch to the device; the copy to CUDA is asynchronous.</summary>
     internal static torch.Tensor ToDevice(torch.Tensor batch, torch.Device device) =>
         device.type == DeviceType.CUDA ? batch.pin_memory().to(device, non_blocking: true) : batch.to(device);
 }

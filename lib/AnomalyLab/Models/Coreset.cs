@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
 
-/// <summary>Few points that leave no other far from the nearest of them.</summary>
+/// <summary>Chooses a few points such that every other point is near one of them.</summary>
 /// <remarks>
-/// Greedily: always the point that is farthest from those chosen before (Gonzalez, "Clustering to minimize the maximum
+/// Greedy: the next point is always the one farthest from those chosen so far (Gonzalez, "Clustering to minimize the maximum
 /// intercluster distance", 1985; with random projections as in PatchCore, Roth et al., CVPR 2022, algorithm 1). A point's distance
-/// only falls as more are chosen, so one that was already nearer than the farthest need not be looked at again yet: the choice is
-/// the same as by comparing all points after each, for a part of the work, and the chosen points stay in the cache.
+/// can only fall as more are chosen, so a point that was already nearer than the current farthest need not be compared again yet.
+/// The choice is the same as with comparing all points each time, for a fraction of the work, and the chosen points stay in the cache.
 /// </remarks>
 internal static class Coreset
 {
@@ -19,9 +19,9 @@ internal static class Coreset
     /// <param name="points">[n, D]; they stay the caller's.</param>
     /// <param name="count">How many to choose.</param>
     /// <param name="seed">Decides the random projection.</param>
-    /// <param name="progress">Hears the chosen part, 0..1.</param>
+    /// <param name="progress">Is told the fraction that has been chosen, 0..1.</param>
     /// <param name="cancellation">Ends the choice with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Row numbers; all where there are no more than asked for, and fewer where points repeat themselves.</returns>
+    /// <returns>The chosen rows' numbers: all if there are no more points than asked for; fewer than asked for if points repeat.</returns>
     public static long[] Choose(Tensor points, int count, int seed, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         var n = (int)points.shape[0];
@@ -34,7 +34,7 @@ internal static class Coreset
         var chosen = new List<int> { 0 };
         var places = new float[count * Dimensions];
         At(0).CopyTo(places);
-        // By squared distance to those of the chosen that a point was compared with, the largest first.
+        // Ordered by the squared distance to the chosen points that a point was compared with so far, largest first.
         var queue = new PriorityQueue<(int Point, int Compared), float>(n);
         queue.EnqueueRange(Enumerable.Range(1, n - 1).Select(i => ((i, 1), -Squared(At(i), At(0)))));
         while (chosen.Count < count)
@@ -51,7 +51,7 @@ internal static class Coreset
                 continue;
             }
             if (negative == 0)
-                break; // all others are like one that was chosen
+                break; // all others equal a chosen one
             At(point).CopyTo(places.AsSpan(chosen.Count * Dimensions));
             chosen.Add(point);
             progress?.Report((double)chosen.Count / count);

@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// What a network that learned to tell a thousand things apart on a million photographs (ImageNet) sees in a picture: the first
-/// three stages of a ResNet-18. Nothing is trained here. Several threads may use one network at once.
+/// The first three stages of a ResNet-18 that was trained on ImageNet (a million photographs of a thousand things). It turns
+/// pictures into features; nothing is trained here. Several threads may use one network at once.
 /// </summary>
 /// <remarks>
 /// He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", CVPR 2016. The weights are those of the NuGet package
@@ -26,10 +26,10 @@ public sealed class FeatureNetwork : IDisposable
     private FeatureNetwork(Tensor minusMean, Conv stem, Block[][] stages, ScalarType type) =>
         (this.minusMean, this.stem, this.stages, this.type) = (minusMean, stem, stages, type);
 
-    /// <summary>How many numbers each stage gives for a place.</summary>
+    /// <summary>The number of features of each stage per place.</summary>
     public static IReadOnlyList<int> Channels { get; } = [64, 128, 256];
 
-    /// <summary>Reads the weights, about a third of a second.</summary>
+    /// <summary>Reads the weights, which takes about a third of a second.</summary>
     /// <param name="precision">What convolutions compute in.</param>
     /// <param name="file">The ONNX file; the one beside this library if left out.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -47,7 +47,7 @@ public sealed class FeatureNetwork : IDisposable
             Conv Next(int stride) => convolutions.Dequeue() with { Stride = stride };
             Block NextBlock(int stride)
             {
-                var shortcut = stride == 1 ? null : Next(stride); // in the file, it comes first
+                var shortcut = stride == 1 ? null : Next(stride); // it comes first in the file
                 return new(Next(stride), Next(1), shortcut);
             }
             var stem = Next(2);
@@ -62,7 +62,7 @@ public sealed class FeatureNetwork : IDisposable
         }
     }
 
-    /// <summary>What each stage sees, behind its last ReLU: edges and colours, then textures, then parts of things.</summary>
+    /// <summary>The output of each stage after its last ReLU: edges and colours, then textures, then parts of things.</summary>
     /// <param name="images">[N, 3, H, W], RGB in 0..1, on any device; H and W from 16 on. They stay the caller's.</param>
     /// <returns>[N, 64, H/4, W/4], [N, 128, H/8, W/8], [N, 256, H/16, W/16], each rounded up, on <see cref="Compute.Device"/>. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
@@ -86,8 +86,8 @@ public sealed class FeatureNetwork : IDisposable
     }
 
     /// <summary>
-    /// Each place's features: those of all three stages behind one another, each averaged over 3×3 places of its own and brought to
-    /// the size of the second.
+    /// Each place's features: all three stages concatenated, each averaged over 3×3 of its places and resized to the size of the
+    /// second stage.
     /// </summary>
     /// <param name="images">[N, 3, H, W], RGB in 0..1, on any device; H and W from 16 on. They stay the caller's.</param>
     /// <returns>[N, 64 + 128 + 256, H/8, W/8], rounded up, in 32 bits and channels-last, on <see cref="Compute.Device"/>. The caller owns it.</returns>
@@ -117,7 +117,7 @@ public sealed class FeatureNetwork : IDisposable
             owned.Dispose();
     }
 
-    /// <summary>The convolutions in the file's order, with γ·(w·x − μ)/√(σ² + ε) + β as one product and one sum.</summary>
+    /// <summary>The convolutions in the file's order, with batch normalisation, γ·(w·x − μ)/√(σ² + ε) + β, folded into weight and bias.</summary>
     private static IEnumerable<Conv> FoldedConvolutions(OnnxFile file, ScalarType type)
     {
         const double Epsilon = 1e-5;
@@ -162,7 +162,7 @@ public sealed class FeatureNetwork : IDisposable
         }
     }
 
-    /// <summary>Two convolutions, and what went in added to what comes out.</summary>
+    /// <summary>A residual block: two convolutions, with the input added to their output.</summary>
     private sealed record Block(Conv First, Conv Second, Conv? Shortcut)
     {
         public IEnumerable<Tensor> Tensors => [.. First.Tensors, .. Second.Tensors, .. Shortcut?.Tensors ?? []];

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// What good images look like, pixel by pixel and without any network: their mean image, into whose place and light others are
-/// brought; how the features of each pixel vary together; and how far from their mean even good ones are.
+/// What good images look like, pixel by pixel and without any network: their mean image, to which other images are registered;
+/// how the features of each pixel vary together; and how far good images usually are from the mean.
 /// </summary>
 public sealed class GoodAppearance : IDisposable
 {
     private const int DisturbedCopies = 2, BatchSize = 32;
-    private const double LeastVariance = 0.002; // chosen on held-out good images with painted defects
+    private const double LeastVariance = 0.002; // chosen on held-out good images with defects painted in
 
     private readonly Registration registration;
     private readonly PixelGaussian gaussian;
@@ -27,15 +27,15 @@ public sealed class GoodAppearance : IDisposable
     public Tensor Mean { get; }
 
     /// <summary>
-    /// Measures good images as they are, and two copies of each that were shifted, turned and lit otherwise
-    /// (<see cref="Disturbance"/>) and brought back by registration: what that leaves behind is no defect.
+    /// Measures good images, and two copies of each that were shifted, turned and relit (<see cref="Disturbance"/>) and then
+    /// registered: whatever registration leaves behind is no defect.
     /// </summary>
     /// <param name="images">Good images, [N, 3, side, side] in 0..1, at least two; they stay the caller's.</param>
     /// <param name="seed">Decides the disturbances.</param>
     /// <remarks>
-    /// How far good images usually are from the mean is measured on the very images that gave the mean, for there are too few
-    /// to hold some out. So it comes out too small, and other good images look stranger than 0, the more so the fewer there
-    /// are: thresholds have to be chosen on others.
+    /// The usual distance from the mean is measured on the images that gave the mean, because there are too few to hold some
+    /// out. So it is underestimated, the more so the fewer images there are, and other good images score above 0: choose
+    /// thresholds on other images.
     /// </remarks>
     /// <exception cref="ArgumentException">There are fewer than two images, or they have another shape.</exception>
     public static GoodAppearance From(Tensor images, int seed = 0)
@@ -55,7 +55,7 @@ public sealed class GoodAppearance : IDisposable
         return new(mean, gaussian, PixelCalibration.From(cat([.. batches.Select(batch => Distances(gaussian, batch))])));
     }
 
-    /// <summary>How far each pixel's features are from their mean, in spreads of how far they usually are: 0 is as usual.</summary>
+    /// <summary>How far each pixel's features are from their mean, compared with good images: 0 is the usual distance, the unit is its spread.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1; they stay the caller's, and are registered first.</param>
     /// <returns>Anomaly maps, [N, side, side], in the mean image's place. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>

@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
 
-/// <summary>What has seen good images and says how strange others are. Several threads may ask one detector at once.</summary>
+/// <summary>Has learned from good images, and says how anomalous others are. Several threads may use one detector at once.</summary>
 public interface IAnomalyDetector : IDisposable
 {
-    /// <summary>Everything measured, by name, to be saved; the tensors stay the detector's.</summary>
+    /// <summary>Everything learned, by name, for saving; the tensors stay the detector's.</summary>
     IReadOnlyDictionary<string, Tensor> State { get; }
 
-    /// <summary>Judges images.</summary>
+    /// <summary>Scores images.</summary>
     /// <param name="images">[N, 3, H, W], RGB in 0..1, on any device; they stay the caller's.</param>
     /// <param name="cancellation">Ends it between two batches with an <see cref="OperationCanceledException"/>.</param>
-    /// <returns>A map of each image's size, smoothed, and a score an image. The caller owns them.</returns>
+    /// <returns>For each image a smoothed map of its size, and a score. The caller owns them.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     AnomalyMaps Score(Tensor images, CancellationToken cancellation = default);
 }

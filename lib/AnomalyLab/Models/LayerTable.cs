@@ -9,8 +9,8 @@ namespace AnomalyLab.Models;
 public static class LayerTable
 {
     /// <summary>
-    /// Sends one black image through the model and writes down what comes out of each part. Parts are the model's own; of those
-    /// that are a <c>Sequential</c>, theirs. The shape of a part that the model does not reach by <c>call</c> is left out.
+    /// Sends one black image through the model and lists the output shape of each part. Parts are the model's direct children; a
+    /// <c>Sequential</c> is replaced by its own children. A part that the model does not reach by <c>call</c> has no shape.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="imageSize">Height and width of the image in pixels.</param>

@@ -4,7 +4,7 @@ using static Google.Protobuf.WireFormat;
 
 namespace AnomalyLab.Models;
 
-/// <summary>The operations and float weights of an ONNX file: as much as it takes to rebuild a network whose shape is known.</summary>
+/// <summary>The operations and float weights of an ONNX file: enough to rebuild a network whose architecture is known.</summary>
 /// <remarks>Format: protocol buffers, with the field numbers of https://github.com/onnx/onnx, <c>onnx/onnx.proto</c>.</remarks>
 internal sealed class OnnxFile
 {
@@ -17,7 +17,7 @@ internal sealed class OnnxFile
         Fields(length, (field, _) => field == Graph && Message(AddFromGraph));
     }
 
-    /// <summary>An operation, and the names of what goes in and comes out.</summary>
+    /// <summary>An operation, with the names of its inputs and outputs.</summary>
     public sealed record Node(string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs);
 
     /// <summary>Weights in row-major order.</summary>
@@ -26,7 +26,7 @@ internal sealed class OnnxFile
         public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(Bytes.Span); // little-endian, as all processors that libtorch runs on
     }
 
-    /// <summary>The operations, each after those whose results it needs.</summary>
+    /// <summary>The operations, each after those that it depends on.</summary>
     public List<Node> Nodes { get; } = [];
 
     /// <summary>The weights by name.</summary>
@@ -106,7 +106,7 @@ internal sealed class OnnxFile
         return true;
     }
 
-    /// <summary>The fields of a message, whose length comes first.</summary>
+    /// <summary>The fields of a message that begins with its length.</summary>
     private bool Message(Func<int, WireType, bool> read)
     {
         var length = input.ReadLength();
@@ -114,7 +114,7 @@ internal sealed class OnnxFile
         return true;
     }
 
-    /// <summary>Fields up to a place in the file; those that are not read are skipped.</summary>
+    /// <summary>The fields up to a position in the file; fields that the caller does not read are skipped.</summary>
     private void Fields(long end, Func<int, WireType, bool> read)
     {
         while (input.Position < end)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// Compares each place with the same place of good images: a Gaussian of the <see cref="FeatureNetwork"/>'s features a place
-/// (PaDiM). For things that lie in the same place in every picture.
+/// PaDiM: compares each place with the same place of good images, by one Gaussian of the <see cref="FeatureNetwork"/>'s features
+/// per place. For things that lie in the same place in every picture.
 /// </summary>
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class Padim : IAnomalyDetector
@@ -40,7 +40,7 @@ public sealed class Padim : IAnomalyDetector
         return Fit(network, images.split(AnomalyMaps.BatchSize), options, cancellation);
     }
 
-    /// <summary>Measures good images, batch by batch; those of all batches are never there at once.</summary>
+    /// <summary>Measures good images batch by batch, so only one batch's features are in memory at a time.</summary>
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="batches">[n, 3, H, W] in 0..1 each, all of one size; read once, one after the other. They stay the caller's.</param>
     /// <param name="options">How much to look at.</param>
@@ -60,7 +60,7 @@ public sealed class Padim : IAnomalyDetector
         return new(network, channels.alias(), gaussian);
     }
 
-    /// <summary>What <see cref="State"/> was taken from.</summary>
+    /// <summary>Restores a detector from its <see cref="State"/>.</summary>
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="state">The tensors; they stay the caller's.</param>
     /// <exception cref="ArgumentException">One has another shape.</exception>

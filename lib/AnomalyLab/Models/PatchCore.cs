@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// Remembers what patches of good images look like to the <see cref="FeatureNetwork"/>, wherever they were, and compares each
-/// patch with the nearest one it remembers (PatchCore). Images may have different shapes and sizes.
+/// PatchCore: remembers the <see cref="FeatureNetwork"/>'s features of patches of good images, wherever they were, and compares
+/// each patch with the nearest one it remembers. Images may have different shapes and sizes.
 /// </summary>
 /// <remarks>
-/// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022, with two differences. The map is made by all
-/// three stages alike, but for an image's score the first counts half: it sees edges and colours, which show where a defect ends,
-/// but vary from one good picture to the next where things do. And the score is the strangest spot, some places wide, not the
-/// strangest place. Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
+/// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022, with two differences. All
+/// three stages count alike in the map, but the first counts half in an image's score: its edges and colours show where a defect
+/// ends, but also vary from one good picture to the next. And the score is the maximum of the smoothed map, not of single places.
+/// Both were chosen on pictures of toys and on held-out good bottles with pasted defects.
 /// </remarks>
 public sealed class PatchCore : IAnomalyDetector
 {
@@ -49,11 +49,11 @@ public sealed class PatchCore : IAnomalyDetector
         return Fit(network, images.split(AnomalyMaps.BatchSize), options, cancellation: cancellation);
     }
 
-    /// <summary>Remembers good images, batch by batch; those of all batches are never there at once.</summary>
+    /// <summary>Remembers good images batch by batch, so only one batch's features are in memory at a time.</summary>
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="batches">[n, 3, H, W] in 0..1 each, of any sizes; read once, one after the other. They stay the caller's.</param>
     /// <param name="options">How much to remember.</param>
-    /// <param name="choosing">Hears, when all batches are read, which part of the memory is chosen, 0..1.</param>
+    /// <param name="choosing">After all batches are read, is told the fraction of the remembered patches that has been chosen, 0..1.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">There are no images, or they have another shape.</exception>
     public static PatchCore Fit(
@@ -74,7 +74,7 @@ public sealed class PatchCore : IAnomalyDetector
         return new(network, sample.Rows.index_select(0, tensor(chosen, device: sample.Rows.device)));
     }
 
-    /// <summary>What <see cref="State"/> was taken from.</summary>
+    /// <summary>Restores a detector from its <see cref="State"/>.</summary>
     /// <param name="network">Makes the features; it stays the caller's, and has to live as long as the detector.</param>
     /// <param name="state">The tensors; they stay the caller's.</param>
     /// <exception cref="ArgumentException">One has another shape.</exception>
@@ -98,7 +98,7 @@ public sealed class PatchCore : IAnomalyDetector
         return (cat([.. found.Select(f => f.ForMap)]).view(shape), AnomalyScore.Maximum(forScore));
     }, cancellation);
 
-    /// <summary>How far each patch is from the nearest that is remembered: for the map, and for the score.</summary>
+    /// <summary>The distance of each patch to the nearest remembered one: for the map, and for the score.</summary>
     private (Tensor ForMap, Tensor ForScore) Distances(Tensor patches)
     {
         using var scope = NewDisposeScope();

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// Some of many patches, each of those that came as likely to be among them as any other, however many come: memory is bounded by
-/// how many are kept.
+/// A uniform random sample of a stream of patches: each patch is equally likely to be in it, however many come, and only the
+/// sample is kept in memory.
 /// </summary>
 /// <remarks>Vitter, "Random Sampling with a Reservoir", ACM TOMS 1985, algorithm R.</remarks>
 internal sealed class PatchSample(int capacity, int seed) : IDisposable
@@ -13,10 +13,10 @@ internal sealed class PatchSample(int capacity, int seed) : IDisposable
     private Tensor? rows;
     private long seen;
 
-    /// <summary>Those kept so far, [at most capacity, D]; a view that stays this object's.</summary>
+    /// <summary>The sample so far, [at most capacity, D]; a view that stays this object's.</summary>
     public Tensor Rows => rows!.narrow(0, 0, Math.Min(seen, capacity));
 
-    /// <summary>Whether none came.</summary>
+    /// <summary>Whether no patch has come yet.</summary>
     public bool IsEmpty => rows is null;
 
     /// <summary>Adds patches, [n, D]; they stay the caller's.</summary>

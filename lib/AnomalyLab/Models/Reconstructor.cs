@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace AnomalyLab.Models;
 
 /// <summary>
-/// A trained model for scoring many times: it reconstructs images with the running statistics of batch normalisation, faster
-/// than by its own <c>forward</c> where FastTorch recognises it. Not for several threads at once.
+/// Reconstructs many images with a trained model, using the running statistics of batch normalisation. Faster than the model's
+/// own <c>forward</c> where FastTorch recognises the model. Not for several threads at once.
 /// </summary>
 public sealed class Reconstructor : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class Reconstructor : IDisposable
     private readonly Device device;
     private readonly FoldedModel? folded;
 
-    /// <param name="model">The model; it stays the caller's. Later training may not reach this object.</param>
+    /// <param name="model">The model; it stays the caller's. Later training may not show in this object.</param>
     public Reconstructor(Module<Tensor, Tensor> model)
     {
         this.model = model;
@@ -23,7 +23,7 @@ public sealed class Reconstructor : IDisposable
         folded = Startup.IsOff ? null : FastModel.Of(model, out _)?.Fold();
     }
 
-    /// <summary>Reconstructs images, batch by batch; a single one fastest from the second call on.</summary>
+    /// <summary>Reconstructs images batch by batch. A single image is fastest from the second call on.</summary>
     /// <param name="images">[N, 3, H, W] in 0..1, on any device.</param>
     /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>
     /// <returns>[N, 3, H, W] clipped to 0..1, on the processor. The caller owns it.</returns>
@@ -45,7 +45,7 @@ public sealed class Reconstructor : IDisposable
         return output;
     }
 
-    /// <summary>The same for one time: a single image takes longer here, but no preparation.</summary>
+    /// <summary>The same for a one-off call: without the preparation, but a single image takes longer.</summary>
     internal Tensor ReconstructOnce(Tensor images, int batchSize) => InBatches(images, batchSize, Forward);
 
     private Tensor InBatches(Tensor images, int batchSize, Func<Tensor, Tensor> forward)
@@ -66,7 +66,7 @@ public sealed class Reconstructor : IDisposable
 /// <summary>Reconstruction with any model.</summary>
 public static class Reconstruction
 {
-    /// <summary>Reconstructs images without training: batch by batch, with the running statistics of batch normalisation.</summary>
+    /// <summary>Reconstructs images in evaluation mode, batch by batch, with the running statistics of batch normalisation.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">[N, 3, H, W] in 0..1, on any device.</param>
     /// <param name="batchSize">How many images go through at once; it decides memory, not the result.</param>

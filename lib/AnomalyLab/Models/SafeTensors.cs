@@ -15,7 +15,7 @@ namespace AnomalyLab.Models;
 /// <remarks>Format: https://github.com/huggingface/safetensors, "Format".</remarks>
 public static class SafeTensors
 {
-    /// <summary>The name of the text that is the checksum: XXH128 of the file, in which the checksum's own digits are zeros.</summary>
+    /// <summary>The key of the checksum among the texts: XXH128 of the file, with zeros in place of the checksum's own digits.</summary>
     internal const string ChecksumKey = "xxh128";
 
     private const string MetadataKey = "__metadata__";
@@ -29,7 +29,7 @@ public static class SafeTensors
         (bfloat16, "BF16", 2), (float16, "F16", 2), (int16, "I16", 2), (uint8, "U8", 1), (int8, "I8", 1), (@bool, "BOOL", 1),
     ];
 
-    /// <summary>Writes tensors beside <paramref name="path"/> and renames, so that no reader ever sees half a file.</summary>
+    /// <summary>Writes tensors to a file beside <paramref name="path"/> and renames it, so that no reader ever sees half a file.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Texts to keep with them.</param>
@@ -39,7 +39,7 @@ public static class SafeTensors
         if (metadata is not null)
             header[MetadataKey] = new JsonObject(metadata.Prepend(new(ChecksumKey, NoChecksum)).Select(m => KeyValuePair.Create(m.Key, (JsonNode?)m.Value)));
 
-        // The widest types first keep every tensor aligned to its own size.
+        // With the widest types first, every tensor is aligned to its element size.
         var ordered = tensors.Select(t => (t.Key, t.Value, Type: TypeOf(t.Value, t.Key))).OrderByDescending(t => t.Type.Bytes).ToArray();
         long offset = 0;
         foreach (var (name, tensor, type) in ordered)

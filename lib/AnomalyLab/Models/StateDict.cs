@@ -9,10 +9,10 @@ namespace AnomalyLab.Models;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The names are those of PyTorch's <c>state_dict</c>. Two kinds of names fit a model here. The same: a Python model whose
-/// attributes are called as the fields here (<c>encoder.0.conv1.weight</c>). Or numbers only (<c>0.0.weight</c>,
-/// <c>10.3.running_var</c>), as nested <c>nn.Sequential</c>s have them: their layers come in the order of the numbers, and
-/// have to be this model's layers, one by one, with the same tensors of the same shapes.
+/// The names are those of PyTorch's <c>state_dict</c>. Two kinds of names fit a model here. Either the same names, from
+/// a Python model whose attributes are named like the fields here (<c>encoder.0.conv1.weight</c>). Or numbers only
+/// (<c>0.0.weight</c>, <c>10.3.running_var</c>), as nested <c>nn.Sequential</c>s have them: their layers, in the order of the
+/// numbers, must match this model's layers one by one, with the same tensors of the same shapes.
 /// </para>
 /// <para>
 /// In Python: <c>model.load_state_dict(safetensors.torch.load_file(path))</c> and
@@ -51,8 +51,8 @@ public static class StateDict
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="model">The model; its weights may be on any device.</param>
     /// <param name="namesFrom">
-    /// A file saved by the Python model that is to read this one, trained or not: its names are used, each for the layer it
-    /// would be loaded into here. The names of this model's own fields if left out.
+    /// A file saved by the Python model that will read this one, trained or not: its names are used for the layers they would be
+    /// loaded into here. If left out, the names are those of this model's fields.
     /// </param>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     /// <exception cref="InvalidDataException"><paramref name="namesFrom"/> is damaged, or of another model.</exception>
@@ -69,7 +69,7 @@ public static class StateDict
         SafeTensors.Save(path, weights.ToDictionary(weight => names[weight.Key], weight => weight.Value));
     }
 
-    /// <summary>The tensors of a file; they go with the caller's dispose scope.</summary>
+    /// <summary>The tensors of a file; they are disposed with the caller's dispose scope.</summary>
     private static Dictionary<string, Tensor> Read(string path)
     {
         var (tensors, _) = SafeTensors.Load(path);
@@ -78,7 +78,7 @@ public static class StateDict
         return tensors;
     }
 
-    /// <summary>For each of the model's names, the file's.</summary>
+    /// <summary>Maps each of the model's names to the file's.</summary>
     private static Dictionary<string, string> Match(string path, Dictionary<string, Tensor> model, Dictionary<string, Tensor> file)
     {
         var names = file.Keys.All(IsNumbered)

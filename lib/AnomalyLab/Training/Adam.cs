@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Training;
 
-/// <summary>Adam, with a state that can be kept and given back.</summary>
+/// <summary>Adam, with a state that can be saved and restored.</summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 /// <param name="parameters">What is fitted, by name.</param>
 /// <param name="learningRate">The step size.</param>
@@ -29,7 +29,7 @@ public sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> paramet
             p.Weights.grad = null;
     }
 
-    /// <summary>Moves each parameter against its gradient; one without a gradient stays.</summary>
+    /// <summary>Moves each parameter against its gradient; a parameter without a gradient stays.</summary>
     public void Step()
     {
         Steps++;

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Training;
 
-/// <summary>Trains what FastTorch recognises, on the processor.</summary>
+/// <summary>Trains models that FastTorch recognises, on the processor.</summary>
 internal sealed class FusedEngine : TrainingEngine
 {
     private readonly FastModel fast;

@@ -5,10 +5,10 @@ using static TorchSharp.torch.nn;
 namespace AnomalyLab.Training;
 
 /// <summary>Trains any model on any device, by autograd and <see cref="Adam"/>.</summary>
-/// <param name="chain">What knows the model's layers, for bfloat16; without it there are 32 bits only.</param>
+/// <param name="chain">Knows the model's layers, for bfloat16; without it, everything is computed in 32 bits.</param>
 /// <param name="model">The model.</param>
 /// <param name="options">How to train.</param>
-/// <param name="loss">Makes one number of output and images; the mean squared error if left out.</param>
+/// <param name="loss">Computes one number from output and images; the mean squared error if left out.</param>
 internal sealed class PlainEngine(FastModel? chain, Module<Tensor, Tensor> model, TrainingOptions options, Func<Tensor, Tensor, Tensor>? loss) : TrainingEngine
 {
     private readonly Adam adam = new(model.named_parameters(), options.LearningRate);

@@ -8,24 +8,24 @@ using static TorchSharp.torch.nn;
 namespace AnomalyLab.Training;
 
 /// <summary>
-/// A file beside the checkpoint that says where a training stood after its last epoch, to go on from there as if nothing
-/// had happened: model, optimizer, history and the best weights. The order of the images follows from seed and epoch.
+/// A file beside the checkpoint with the state of a training after its last epoch, to resume exactly from there: model,
+/// optimiser, history and the best weights. The order of the images follows from seed and epoch.
 /// </summary>
 /// <param name="checkpoint">The checkpoint's file; this one has the same name and ends in <c>.resume</c>.</param>
-/// <param name="training">What is trained, how, on what and from which weights. A file with another text is not used.</param>
+/// <param name="training">Describes what is trained, how, on what and from which weights. A file with another description is not used.</param>
 internal sealed class ResumeFile(string checkpoint, string training)
 {
     private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", ChecksumKey = "checksum of tensors", BestPrefix = "best.";
 
     private readonly string path = PathOf(checkpoint);
 
-    /// <summary>After an interruption on purpose, the file ends in this: to be gone on with only when training is asked for again.</summary>
+    /// <summary>The ending of the file's name after a deliberate interruption: training resumes from it only when asked for again.</summary>
     private readonly string stopped = Path.ChangeExtension(checkpoint, ".stopped");
 
     /// <summary>The file of a training that has not ended, or was killed.</summary>
     public static string PathOf(string checkpoint) => Path.ChangeExtension(checkpoint, ".resume");
 
-    /// <summary>Names a training by everything that decides its result.</summary>
+    /// <summary>Describes a training by everything that decides its result.</summary>
     /// <param name="options">How it is trained.</param>
     /// <param name="engine">What computes it, and with which loss.</param>
     /// <param name="data">What it is trained on.</param>
@@ -57,7 +57,7 @@ internal sealed class ResumeFile(string checkpoint, string training)
         File.Delete(stopped);
     }
 
-    /// <summary>Puts model, optimizer and best weights back as they were; leaves them alone where that cannot be.</summary>
+    /// <summary>Restores model, optimiser and best weights; leaves them alone where that is not possible.</summary>
     /// <param name="model">Gets the weights of the last epoch.</param>
     /// <param name="engine">Gets its state.</param>
     /// <param name="best">Gets the weights of the best epoch.</param>
@@ -67,7 +67,7 @@ internal sealed class ResumeFile(string checkpoint, string training)
     {
         AtomicFile.ClearLeftovers(checkpoint);
         AtomicFile.ClearLeftovers(path);
-        if (!File.Exists(checkpoint)) // who deletes it wants to begin anew
+        if (!File.Exists(checkpoint)) // deleting the checkpoint means starting over
             return null;
         if (new[] { path, stopped }.FirstOrDefault(File.Exists) is not { } file)
             return null;
@@ -105,14 +105,14 @@ internal sealed class ResumeFile(string checkpoint, string training)
         }
     }
 
-    /// <summary>After an interruption on purpose: the best weights are good to use, and training can still go on.</summary>
+    /// <summary>Marks a deliberate interruption: the best weights are ready to use, and training can still go on.</summary>
     public void Stop()
     {
         if (File.Exists(path))
             File.Move(path, stopped, overwrite: true);
     }
 
-    /// <summary>Training has come to its end: there is nothing to go on with.</summary>
+    /// <summary>Deletes the file once training is complete.</summary>
     public void Delete()
     {
         File.Delete(path);

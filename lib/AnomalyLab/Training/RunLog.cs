@@ -109,7 +109,7 @@ public sealed class RunLog(string path)
         }
     }
 
-    /// <summary>A process that was killed while writing leaves a line without its end.</summary>
+    /// <summary>The newline that the last line lacks if a process was killed while writing it; else nothing.</summary>
     private static ReadOnlySpan<byte> EndOfBrokenLine(FileStream file)
     {
         if (file.Length == 0)
@@ -118,7 +118,7 @@ public sealed class RunLog(string path)
         return file.ReadByte() == '\n' ? [] : "\n"u8;
     }
 
-    /// <summary>Waits for its turn: the others are done in milliseconds.</summary>
+    /// <summary>Waits for exclusive access; other writers need only milliseconds.</summary>
     private FileStream Open(FileMode mode, FileAccess access, FileShare share)
     {
         var start = Stopwatch.GetTimestamp();
@@ -135,7 +135,7 @@ public sealed class RunLog(string path)
         }
     }
 
-    /// <summary>What a line holds: one of the two.</summary>
+    /// <summary>A line's content: either a training or an AUC.</summary>
     private sealed record Entry(TrainingRun? Run = null, Evaluation? Evaluation = null);
 
     private sealed record Evaluation(string Model, double Auc);

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Training;
 
-/// <summary>Fits a model to good images, so that it gives them back: Adam on a loss, the best epoch's weights kept.</summary>
+/// <summary>Trains a model to reconstruct good images: minimises a loss with Adam and keeps the best epoch's weights.</summary>
 public sealed class Trainer
 {
     private readonly TrainingOptions options;
@@ -17,7 +17,7 @@ public sealed class Trainer
     private readonly TextWriter log;
 
     /// <param name="options">How to train.</param>
-    /// <param name="loss">Makes one number of output and images, smaller where they are more alike; their mean squared error if left out.</param>
+    /// <param name="loss">Computes one number from output and images, smaller the more alike they are; the mean squared error if left out.</param>
     /// <param name="time">The clock; the system's if left out.</param>
     /// <param name="log">Where to say that a training is resumed, or why not; the console if left out.</param>
     /// <param name="lossName">What the loss is called in the list of trainings; as it stands in the code if left out.</param>
@@ -33,24 +33,24 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// Trains until all epochs are done, patience ends, or somebody cancels. With a checkpoint, a training that was stopped
-    /// or killed on its way goes on after its last complete epoch, to the same weights as if it had never stopped.
+    /// Trains until all epochs are done, patience runs out, or somebody cancels. With a checkpoint, a training that was stopped
+    /// or killed resumes after its last complete epoch, and ends with the same weights as if it had never stopped.
     /// </summary>
     /// <param name="model">
-    /// Any model that makes images of images; it is moved to <see cref="Compute.Device"/> and ends with the weights of the epoch
+    /// Any model that maps images to images. It is moved to <see cref="Compute.Device"/> and ends with the weights of the epoch
     /// with the smallest validation loss.
     /// </param>
     /// <param name="train">The training images; a tensor [N, 3, H, W] in 0..1 will do.</param>
     /// <param name="validation">The validation images, likewise.</param>
     /// <param name="checkpoint">
     /// A file that always holds the best weights so far, and beside which the run leaves a line (<see cref="RunLog"/>);
-    /// none if left out. Until training ends, another one beside it that ends in <c>.resume</c> holds what it takes to go
-    /// on. Who deletes the checkpoint begins anew.
+    /// none if left out. Until training ends, a second file beside it that ends in <c>.resume</c> holds what it takes to
+    /// resume. Delete the checkpoint to start over.
     /// </param>
     /// <param name="data">What the images are, for the checkpoint.</param>
     /// <param name="progress">Is told where training stands, after every batch and at the end.</param>
     /// <param name="cancellation">Ends the training after the batch under way; the best so far is kept.</param>
-    /// <exception cref="ArgumentException">An option or a shape cannot be.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or a shape does not fit.</exception>
     /// <exception cref="TrainingDivergedException">The loss became NaN or infinite; the model keeps the best weights before that.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first epoch was complete: there is nothing to keep.</exception>
     public TrainingResult Train(
@@ -69,7 +69,7 @@ public sealed class Trainer
             best.IsBest(epoch);
         var isOver = history.Count == options.Epochs || history.Count - best.Epoch >= options.Patience;
         if (history.Count > 0 && !HoldsEpoch(checkpoint!, best.Epoch))
-            Save(); // killed between the two files
+            Save(); // the process was killed between writing the two files
 
         var end = TrainingEnd.AllEpochs;
         try
@@ -89,7 +89,7 @@ public sealed class Trainer
                 var isBest = best.IsBest(history[^1]);
                 if (isBest)
                     best.Keep();
-                // First what it takes to go on: from it follows what the checkpoint has to hold, if the process ends in between.
+                // The resume file first: if the process ends in between, the checkpoint can be restored from it.
                 resume?.Save(model, engine, history, isBest ? null : best.Weights);
                 if (isBest && checkpoint is not null)
                     Save();
@@ -101,7 +101,7 @@ public sealed class Trainer
         }
         catch (TrainingDivergedException)
         {
-            resume?.Delete(); // it would come again
+            resume?.Delete(); // the loss would diverge again
             throw;
         }
         finally
@@ -117,7 +117,7 @@ public sealed class Trainer
         {
             var run = TrainingRun.Of(result, checkpoint, data, time.GetLocalNow()) with { Architecture = Describe(model), Loss = lossName };
             var runs = RunLog.Beside(checkpoint);
-            if (!isOver || !runs.EndsWith(run)) // killed between the line and the end of the file to go on from
+            if (!isOver || !runs.EndsWith(run)) // the process was killed after writing the line and before deleting the resume file
                 runs.Add(run);
         }
         if (end == TrainingEnd.Interrupted)
@@ -132,7 +132,7 @@ public sealed class Trainer
     /// <summary>A model in words, for the list of trainings.</summary>
     private static string Describe(Module model) => $"{model.GetType().Name}, {model.parameters().Sum(p => p.numel()):N0} weights";
 
-    /// <summary>Whether a checkpoint is the one of an epoch; a damaged one is of none.</summary>
+    /// <summary>Whether a checkpoint is that of an epoch; a damaged one is of none.</summary>
     private static bool HoldsEpoch(string checkpoint, int epoch)
     {
         try
@@ -178,7 +178,7 @@ public sealed class Trainer
     private double ValidationLoss(Module<Tensor, Tensor> model, ImageSet images)
     {
         using var _ = no_grad();
-        using var reconstructor = new Reconstructor(model); // the loss that scoring will have
+        using var reconstructor = new Reconstructor(model); // so that the loss is that of scoring
         return images.Batches(Enumerable.Range(0, images.Count).Chunk(options.BatchSize)).Sum(taken =>
         {
             using var scope = NewDisposeScope();
@@ -190,7 +190,7 @@ public sealed class Trainer
 
     private float Loss(Tensor output, Tensor images) => (loss ?? TrainingEngine.MeanSquaredError)(output, images).item<float>();
 
-    /// <summary>The loss of black on the first validation image tells one loss from another, whatever they are called.</summary>
+    /// <summary>Tells one loss from another, whatever they are called, by its value for black and the first validation image.</summary>
     private string LossOn(ImageSet validation)
     {
         using var scope = NewDisposeScope();
@@ -199,7 +199,7 @@ public sealed class Trainer
         return $"{lossName} {Loss(zeros_like(image), image):R}";
     }
 
-    /// <summary>The order depends on seed and epoch alone, so that a resumed training goes on as it would have.</summary>
+    /// <summary>The order depends on seed and epoch alone, so that a resumed training continues exactly.</summary>
     private int[][] ShuffledBatches(int count, int epoch)
     {
         var order = Enumerable.Range(0, count).ToArray();
@@ -225,7 +225,7 @@ public sealed class Trainer
         public Dictionary<string, Tensor> Weights { get; } =
             model.state_dict().ToDictionary(w => w.Key, w => Copy(w.Value));
 
-        /// <summary>Whether this epoch is better than all before, and the best from now on.</summary>
+        /// <summary>Whether this epoch is better than all before; if so, it becomes the best.</summary>
         public bool IsBest(EpochRecord epoch)
         {
             if (epoch.ValidationLoss >= loss)
@@ -244,7 +244,7 @@ public sealed class Trainer
 
         private static Tensor Copy(Tensor weight)
         {
-            using var view = weight.detach(); // held, or a garbage collection could take it away meanwhile
+            using var view = weight.detach(); // held, or a garbage collection could free it meanwhile
             return view.clone().DetachFromDisposeScope();
         }
 

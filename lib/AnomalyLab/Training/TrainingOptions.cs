@@ -9,25 +9,25 @@ public sealed record TrainingOptions
     /// <summary>Training ends when the validation loss has not become smaller for this many epochs.</summary>
     public int Patience { get; init; } = 100;
 
-    /// <summary>How many images make one step.</summary>
+    /// <summary>How many images one step takes.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Adam's step size.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Decides the order of the images, another one each epoch.</summary>
+    /// <summary>Decides the order of the images, which differs from epoch to epoch.</summary>
     public int Seed { get; init; }
 
     /// <summary>What most convolutions compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>
-    /// So many first steps compute in 32 bits even in <see cref="Precision.Bf16"/>; 0 or more. Fresh weights amplify roundings a
-    /// hundredfold, after some 60 steps no longer: so both precisions begin on the same way, and stay near each other.
+    /// How many first steps compute in 32 bits even with <see cref="Precision.Bf16"/>; 0 or more. Fresh weights amplify rounding
+    /// errors a hundredfold, and no longer do after some 60 steps. So both precisions start alike and stay close.
     /// </summary>
     public int Fp32Steps { get; init; } = 60;
 
-    /// <summary>Refuses options that are out of their range, with a sentence that names the first.</summary>
+    /// <summary>Throws for the first option that is out of its range, with a sentence that names it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Validate()
     {

@@ -7,7 +7,7 @@ namespace AnomalyLab.Training;
 /// <param name="Steps">Batches of an epoch.</param>
 /// <param name="History">The epochs that are done.</param>
 /// <param name="BestEpoch">The epoch with the smallest validation loss so far; 0 before the first has ended.</param>
-/// <param name="Patience">How many epochs without a better one end the training.</param>
+/// <param name="Patience">How many epochs without improvement end the training.</param>
 /// <param name="ImagesPerSecond">Training images a second, over this epoch so far; 0 in the last report.</param>
 public sealed record TrainingProgress(
     int Epoch, int Epochs, int Step, int Steps, IReadOnlyList<EpochRecord> History, int BestEpoch, int Patience, double ImagesPerSecond)

@@ -1,6 +1,6 @@
 namespace AnomalyLab.Training;
 
-/// <summary>A training as it is remembered: what it was given and what came out.</summary>
+/// <summary>One training in the log: its data, its options and its results.</summary>
 /// <param name="Time">When it ended.</param>
 /// <param name="Model">The checkpoint's file name.</param>
 /// <param name="Data">What it was trained on, such as <c>synthetic bottle, 132 images of 128×128</c>.</param>
@@ -14,7 +14,7 @@ public sealed record TrainingRun(
     /// <summary>What was trained, such as <c>Autoencoder, 6,996,979 weights</c>.</summary>
     public string? Architecture { get; init; }
 
-    /// <summary>What was made small, such as <c>mean squared error</c>.</summary>
+    /// <summary>The loss that was minimised, such as <c>mean squared error</c>.</summary>
     public string? Loss { get; init; }
 
     /// <summary>The image AUROC on the test samples, 0..1, where it was measured: see <see cref="RunLog.AddAuc"/>.</summary>
@@ -26,7 +26,7 @@ public sealed record TrainingRun(
     /// <summary>The epoch with the smallest validation loss, from 1; the first of them.</summary>
     public int BestEpoch => ValidationLosses.Index().MinBy(epoch => epoch.Item).Index + 1;
 
-    /// <summary>What to remember of a training.</summary>
+    /// <summary>The log's record of a training.</summary>
     /// <param name="result">What it gave.</param>
     /// <param name="checkpoint">Where its weights are.</param>
     /// <param name="data">What it was trained on.</param>
