@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace FastTorch;
 
-/// <summary>Adam for parameters in 32 bits on the processor: it passes over memory once a step, not once an operation.</summary>
+/// <summary>Adam for 32-bit parameters on the processor, with one pass over memory per step instead of one per operation.</summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 public sealed class Adam : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class Adam : IDisposable
     /// <summary>How many steps were made.</summary>
     public int Steps { get; set; }
 
-    /// <summary>The running means of the gradients and of their squares, under the parameters' names. They stay the optimiser's; who writes into them restores its state.</summary>
+    /// <summary>The running means of the gradients and of their squares, under the parameters' names. They stay the optimiser's; write into them to restore a state.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State => all.SelectMany(m => new[] { ($"exp_avg.{m.Name}", m.Mean), ($"exp_avg_sq.{m.Name}", m.Square) });
 
     /// <summary>Forgets the gradients of the step before.</summary>
@@ -43,7 +43,7 @@ public sealed class Adam : IDisposable
             m.Parameter.grad = null;
     }
 
-    /// <summary>Moves each parameter against its gradient; one without a gradient stays.</summary>
+    /// <summary>Moves each parameter against its gradient; a parameter without a gradient stays.</summary>
     public void Step()
     {
         Steps++;
@@ -57,7 +57,7 @@ public sealed class Adam : IDisposable
         }
     }
 
-    /// <summary>All of it in one pass over memory. Gradients and moments are stored as their parameters are.</summary>
+    /// <summary>The whole update in one pass over memory. Gradients and moments are stored in the order of their parameters.</summary>
     private static unsafe void Step(Moments m, float rate, float correction)
     {
         var length = m.Parameter.numel();

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FastTorch;
 
 /// <summary>
-/// Counts batches in the stead of a model's normalisations while it lives: TorchSharp's <c>BatchNorm.forward</c> adds a number
-/// that a garbage collection can free first (see <see cref="Numbers"/>). For one forward pass in training mode.
+/// Counts batches instead of a model's batch normalisations, for one forward pass in training mode: TorchSharp's
+/// <c>BatchNorm.forward</c> adds a number that a garbage collection can free too early (see <see cref="Numbers"/>).
 /// </summary>
 public sealed class BatchCounts : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class BatchCounts : IDisposable
 
     private readonly (BatchNorm Norm, Tensor Count)[] counts;
 
-    /// <param name="model">The model. Until this object is disposed it has no <c>num_batches_tracked</c>, where nothing depends on them.</param>
+    /// <param name="model">The model. Until this object is disposed, its normalisations have no <c>num_batches_tracked</c>, except those without a momentum, whose averages depend on it.</param>
     public BatchCounts(nn.Module model)
     {
         counts = [.. model.modules().OfType<BatchNorm>().Where(norm => norm is { training: true, momentum: not null, num_batches_tracked: not null })
@@ -23,7 +23,7 @@ public sealed class BatchCounts : IDisposable
             norm.num_batches_tracked = null;
     }
 
-    /// <summary>Gives the model its counts back, one higher.</summary>
+    /// <summary>Gives the counts back to the model, one higher.</summary>
     public void Dispose()
     {
         foreach (var (norm, count) in counts)

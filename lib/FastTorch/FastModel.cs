@@ -10,8 +10,8 @@ using static TorchSharp.torch.nn;
 namespace FastTorch;
 
 /// <summary>
-/// A model that is a chain of layers known here: its gradients, and its scoring, computed faster than by its own
-/// <c>forward</c>, with the same results up to rounding. The model stays what it was, and the caller's.
+/// Computes the gradients and the scoring of a model, a chain of layers known here, faster than the model's own
+/// <c>forward</c>, with the same results up to rounding. The model is not changed, and stays the caller's.
 /// </summary>
 public sealed class FastModel
 {
@@ -20,7 +20,7 @@ public sealed class FastModel
 
     private FastModel(IReadOnlyList<Segment> segments, string? notFused) => (this.segments, NotFused) = (segments, notFused);
 
-    /// <summary>Why <see cref="Backpropagate"/> is no faster than autograd for this model, and does not compute it; <c>null</c> where it is.</summary>
+    /// <summary>Why <see cref="Backpropagate"/> declines this model, for which it would be no faster than autograd; <c>null</c> if it does not.</summary>
     public string? NotFused { get; }
 
     /// <summary>The names of the convolutions whose normalisation, ReLU and pooling training computes in one pass.</summary>
@@ -28,8 +28,8 @@ public sealed class FastModel
 
     /// <summary>Recognises a model.</summary>
     /// <param name="model">A <c>Sequential</c>, nested as you like, or an <see cref="ILayerChain"/>.</param>
-    /// <param name="reason">Why there is none: which part is not known, and what it is.</param>
-    /// <returns><c>null</c> where the model is not recognised: then it computes as it always did.</returns>
+    /// <param name="reason">Which part of the model is not known, and what it is.</param>
+    /// <returns><c>null</c> if the model is not recognised; use its own <c>forward</c> then.</returns>
     public static FastModel? Of(Module<Tensor, Tensor> model, out string? reason)
     {
         var segments = Recognition.Of(model, out reason);
@@ -42,8 +42,8 @@ public sealed class FastModel
         return new FastModel(segments, notFused);
     }
 
-    /// <summary>Stores the weights of convolutions with the channels last, as inputs are; otherwise each step would reorder them.</summary>
-    /// <remarks>The parameters become other objects: make optimisers afterwards.</remarks>
+    /// <summary>Stores the convolutions' weights channels-last, like the inputs; otherwise each step would reorder them.</summary>
+    /// <remarks>The parameters become new objects, so create optimisers afterwards.</remarks>
     public void StoreChannelsLast()
     {
         foreach (var conv in segments.Select(s => s.Layer).OfType<Convolution>())
@@ -54,8 +54,9 @@ public sealed class FastModel
     }
 
     /// <summary>
-    /// What the model's own <c>forward</c> computes, differentiable, on any device; in bfloat16 only what comes before a
-    /// normalisation but the last, because what varies in the gradient that comes from the loss is smaller than bfloat16 resolves.
+    /// The same as the model's own <c>forward</c>, differentiable, on any device. In bfloat16, only convolutions before a
+    /// normalisation use it, and the last of them does not round its output: near the loss the gradient varies by less than
+    /// bfloat16 resolves.
     /// </summary>
     /// <param name="input">[N, C, H, W] on the model's device.</param>
     /// <param name="bf16">Whether convolutions before a normalisation compute in bfloat16.</param>
@@ -73,28 +74,28 @@ public sealed class FastModel
     }
 
     /// <summary>
-    /// The loss, and its gradients: each parameter's becomes its <c>grad</c>, but not those of biases before a normalisation,
-    /// which are 0. Batch statistics are taken and the running ones follow, as in training mode.
+    /// Computes the loss and sets each parameter's <c>grad</c>, except for biases before a normalisation, whose gradient is 0.
+    /// Uses batch statistics and updates the running ones, as in training mode.
     /// </summary>
     /// <param name="input">[N, C, H, W] on the processor; the model's poolings must divide H and W.</param>
     /// <param name="target">What <paramref name="loss"/> compares the output with.</param>
-    /// <param name="loss">Makes one number of output and target; their mean squared error if left out.</param>
+    /// <param name="loss">Computes one number from output and target; the mean squared error if left out.</param>
     /// <param name="bf16">Whether convolutions before a normalisation compute in bfloat16.</param>
     /// <returns>The loss, one number. The caller owns it.</returns>
     /// <exception cref="ArgumentException">The input has another shape.</exception>
-    /// <exception cref="InvalidOperationException">There is a reason for <see cref="NotFused"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="NotFused"/> is not <c>null</c>.</exception>
     public Tensor Backpropagate(Tensor input, Tensor target, Func<Tensor, Tensor, Tensor>? loss = null, bool bf16 = false)
     {
         if (NotFused is not null)
             throw new InvalidOperationException($"FastTorch does not train this model: {NotFused}.");
         InputShape.Check(segments, input);
         if (bf16 != wasBf16)
-            TensorMemory.GiveBack(); // the other type asks for blocks of other sizes
+            TensorMemory.GiveBack(); // the other type needs blocks of other sizes
         wasBf16 = bf16;
         return bf16 ? new Tape<Bf16>(segments).Run(input, target, loss) : new Tape<Fp32>(segments).Run(input, target, loss);
     }
 
-    /// <summary>The model as it now is, for scoring; later training does not reach it.</summary>
+    /// <summary>The model as it is now, for scoring; later training does not change it.</summary>
     /// <returns>The folded model, which the caller owns.</returns>
     public FoldedModel Fold() => new(segments);
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace FastTorch;
 
 /// <summary>
-/// A module whose <c>forward</c> gives its input to one layer, what comes out to the next, and so on, and does nothing else:
-/// so <see cref="FastModel"/> can compute what it does. A <c>Sequential</c> need not say so.
+/// A module whose <c>forward</c> passes its input through its layers one after the other and does nothing else, so that
+/// <see cref="FastModel"/> can compute it. A <c>Sequential</c> need not implement it.
 /// </summary>
 public interface ILayerChain
 {

@@ -7,10 +7,10 @@ namespace FastTorch;
 /// Arithmetic of tensors and numbers that garbage collections on other threads cannot disturb. Each result is the caller's.
 /// </summary>
 /// <remarks>
-/// TorchSharp 0.107 hands a number to libtorch in a <c>Scalar</c> that nothing holds during the call: where a garbage
-/// collection runs its finaliser in that moment, libtorch reads freed memory. <c>x * 2</c>, <c>x.clamp(0, 1)</c> and even
-/// <c>a + b</c> (which is a + 1·b) make one. Here each is held until the call is over. All of <c>lib/</c> uses these:
-/// BannedSymbols.txt forbids the others.
+/// TorchSharp 0.107 passes a number to libtorch in a <c>Scalar</c> that nothing keeps alive during the call: if a garbage
+/// collection runs its finaliser at that moment, libtorch reads freed memory. <c>x * 2</c>, <c>x.clamp(0, 1)</c> and even
+/// <c>a + b</c> (which is a + 1·b) make one. Here each is kept alive until the call returns. All of <c>lib/</c> uses these
+/// methods; BannedSymbols.txt forbids the others.
 /// </remarks>
 public static class Numbers
 {
@@ -47,7 +47,7 @@ public static class Numbers
         return x.div(number);
     }
 
-    /// <returns>The larger of each number and <paramref name="least"/>, and of those the smaller and <paramref name="most"/>.</returns>
+    /// <returns>x, clipped to the range from <paramref name="least"/> to <paramref name="most"/>.</returns>
     public static Tensor Clipped(this Tensor x, double least, double most = double.PositiveInfinity)
     {
         using Scalar low = least.ToScalar(), high = most.ToScalar();

@@ -6,8 +6,8 @@ namespace FastTorch.Chain;
 /// <summary>The inputs that a chain takes.</summary>
 internal static class InputShape
 {
-    /// <summary>Names what is wrong with an input.</summary>
-    /// <exception cref="ArgumentException">The channels are others, or height and width cannot be halved as often as the chain does.</exception>
+    /// <summary>Throws if an input does not fit, and says why.</summary>
+    /// <exception cref="ArgumentException">The number of channels differs, or height and width cannot be halved as often as the chain does.</exception>
     public static void Check(IReadOnlyList<Segment> segments, Tensor input)
     {
         var channels = segments[0].Layer is Conv2d conv ? conv.in_channels : ((ConvTranspose2d)segments[0].Layer).in_channels;

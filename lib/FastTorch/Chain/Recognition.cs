@@ -7,9 +7,9 @@ namespace FastTorch.Chain;
 /// <summary>Takes a model apart into <see cref="Segment"/>s.</summary>
 internal static class Recognition
 {
-    /// <summary>What a model computes, from first to last.</summary>
+    /// <summary>The segments of a model, from first to last.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="reason">Why it was not recognised: what is not known here, and where it is.</param>
+    /// <param name="reason">Why the model was not recognised: which part is not known, and where it is.</param>
     /// <returns>The segments; none where the model is not recognised.</returns>
     public static IReadOnlyList<Segment> Of(nn.Module<Tensor, Tensor> model, out string? reason)
     {
@@ -42,7 +42,7 @@ internal static class Recognition
     private static IEnumerable<nn.Module<Tensor, Tensor>> Layers(nn.Module<Tensor, Tensor> module) => module switch
     {
         ILayerChain chain => chain.Layers.SelectMany(Layers),
-        // Who derives from Sequential may have another forward.
+        // A class derived from Sequential may have another forward.
         Sequential when module.GetType().GetMethod(nameof(Sequential.forward), [typeof(Tensor)])!.DeclaringType == typeof(Sequential) =>
             module.children().Cast<nn.Module<Tensor, Tensor>>().SelectMany(Layers),
         _ => [module],

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace FastTorch.Chain;
 
-/// <summary>A convolution with what follows it and can be computed with it, or a single other layer.</summary>
+/// <summary>A convolution with the following layers that can be computed with it, or a single other layer.</summary>
 /// <param name="Name">The name of its first layer in the model.</param>
 /// <param name="Layer">A <c>Conv2d</c> or <c>ConvTranspose2d</c>, or the single layer.</param>
 /// <param name="Norm">The batch normalisation after the convolution.</param>
 /// <param name="HasReLU">Whether ReLU follows.</param>
-/// <param name="HasPool">Whether the largest of each 2×2 places is taken last.</param>
+/// <param name="HasPool">Whether 2×2 max pooling follows last.</param>
 internal sealed record Segment(string Name, nn.Module<Tensor, Tensor> Layer, BatchNorm2d? Norm = null, bool HasReLU = false, bool HasPool = false)
 {
     /// <summary>Whether training computes normalisation, ReLU and pooling in one pass over memory.</summary>
@@ -17,7 +17,7 @@ internal sealed record Segment(string Name, nn.Module<Tensor, Tensor> Layer, Bat
     /// <summary>Its convolution's bias, if it has one.</summary>
     public Parameter? Bias => Layer switch { Conv2d conv => conv.bias, ConvTranspose2d up => up.bias, _ => null };
 
-    /// <summary>The convolution, without its bias, of an input in another type than its weights.</summary>
+    /// <summary>Applies the convolution, without its bias, in another type than that of its weights.</summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="type">What to compute in.</param>
     public Tensor Convolve(Tensor x, ScalarType type) => Convolve(x.to(type), type, bias: null);
@@ -25,7 +25,7 @@ internal sealed record Segment(string Name, nn.Module<Tensor, Tensor> Layer, Bat
     /// <summary>The segment as libtorch computes and differentiates it.</summary>
     /// <param name="x">[N, C, H, W] on any device.</param>
     /// <param name="type">What a convolution before a normalisation computes in; all else has the type of the weights.</param>
-    /// <param name="endsRounded">Whether what leaves that convolution stays in its type.</param>
+    /// <param name="endsRounded">Whether that convolution's output stays in this type.</param>
     public Tensor Forward(Tensor x, ScalarType type, bool endsRounded)
     {
         using var scope = NewDisposeScope();
@@ -41,12 +41,12 @@ internal sealed record Segment(string Name, nn.Module<Tensor, Tensor> Layer, Bat
         return (HasPool ? nn.functional.max_pool2d(y, 2) : y).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The single layer where it is no convolution: its input stays as it is.</summary>
+    /// <summary>The single layer, if it is not a convolution; its input is not converted.</summary>
     public Tensor Activate(Tensor x) => Layer is ReLU ? x.relu() : Layer.forward(x);
 
     public bool IsConvolution => Layer is Conv2d or ConvTranspose2d;
 
-    /// <summary>What the weights are kept in.</summary>
+    /// <summary>The type of the weights.</summary>
     public ScalarType WeightType => Weight!.dtype;
 
     /// <summary>The convolution's weights, if it is one.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace FastTorch.Folded;
 
 /// <summary>
-/// A model's weights for scoring: what batch normalisation does with its running statistics is folded into the weights of
-/// the convolution before it, so there is less to compute. Not for several threads at once.
+/// A model for scoring: batch normalisation with its running statistics is folded into the weights of the convolution
+/// before it, so there is less to compute. Not for several threads at once.
 /// </summary>
 public sealed class FoldedModel : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class FoldedModel : IDisposable
         InputShape.Check(segments, input);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        // libtorch leaves a lone small input to slower convolutions than oneDNN's, so it goes through twice.
+        // For a single small input libtorch does not use oneDNN's convolutions but slower ones, so the input is passed twice.
         var several = input.shape[0] > 1 ? input : cat([input, input]);
         var x = several.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last
         foreach (var layer in layers)
@@ -36,7 +36,7 @@ public sealed class FoldedModel : IDisposable
         return x.narrow(0, 0, input.shape[0]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same for one sample at a time: faster from the second of a size on, for the first some 40 ms slower.</summary>
+    /// <summary>The same for one sample at a time: the first of a size takes some 40 ms more, all later ones are faster.</summary>
     /// <inheritdoc cref="Forward"/>
     public Tensor ForwardOne(Tensor input)
     {

@@ -5,10 +5,10 @@ using static TorchSharp.torch.nn;
 
 namespace FastTorch.Folded;
 
-/// <summary>One step of a folded model; its weights are its own.</summary>
-/// <param name="forward">What it makes of [N, …].</param>
-/// <param name="script">The same in TorchScript, of <c>x</c>; <c>{0}</c> stands for the weight, <c>{1}</c> for the bias. None where there is none.</param>
-/// <param name="packing">In TorchScript, the weight in the order that oneDNN computes in with <c>x</c>; none where that is no gain.</param>
+/// <summary>One step of a folded model, with its own copy of the weights.</summary>
+/// <param name="forward">Computes the step on [N, …].</param>
+/// <param name="script">The same as a TorchScript expression of <c>x</c>; <c>{0}</c> stands for the weight, <c>{1}</c> for the bias. <c>null</c> if there is none.</param>
+/// <param name="packing">A TorchScript expression that packs the weight in oneDNN's own layout for <c>x</c>; <c>null</c> where that gains nothing.</param>
 /// <param name="weights">Weight and bias, if it has any.</param>
 internal sealed class Layer(Func<Tensor, Tensor> forward, string? script, string? packing, params Tensor[] weights) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class Layer(Func<Tensor, Tensor> forward, string? script, string
             owned.Dispose();
     }
 
-    /// <summary>What a segment becomes.</summary>
+    /// <summary>The folded layers of a segment.</summary>
     public static IEnumerable<Layer> Of(Segment segment)
     {
         yield return segment.Layer switch

@@ -6,17 +6,17 @@ using static TorchSharp.torch;
 namespace FastTorch.Folded;
 
 /// <summary>
-/// The layers of a folded model for one sample at a time. Weights and whatever goes from layer to layer stay in the order that
-/// oneDNN computes in: for a single sample, putting them in order at each layer takes as long as computing. It takes some 40 ms to make.
+/// The layers of a folded model for one sample at a time. Weights and activations stay in oneDNN's own layout: for a single
+/// sample, converting them at each layer takes as long as computing. Creating this object takes some 40 ms.
 /// </summary>
-/// <remarks>TorchSharp has no methods for this, but libtorch's TorchScript has; so the layers become a program in it.</remarks>
+/// <remarks>TorchSharp has no methods for this, but TorchScript has, so the layers become a TorchScript program.</remarks>
 internal sealed class SingleSample : IDisposable
 {
     private readonly jit.CompilationUnit script;
     private readonly Tensor[] weights;
 
     /// <param name="layers">The layers; their weights stay the caller's.</param>
-    /// <param name="input">[1, C, H, W] on the processor. Its size decides the order; for others the result is the same, if not as fast.</param>
+    /// <param name="input">[1, C, H, W] on the processor. The layout is chosen for its size; other sizes give the same result, but not as fast.</param>
     public SingleSample(IReadOnlyList<Layer> layers, Tensor input)
     {
         var (pack, forward) = (new StringBuilder(), new StringBuilder());
@@ -48,7 +48,7 @@ internal sealed class SingleSample : IDisposable
         string Numbered(string line) => string.Format(line, $"w[{plain.Count}]", $"w[{plain.Count + 1}]");
     }
 
-    /// <summary>Whether it is worth while: a single sample, where libtorch has oneDNN, through layers that have a script.</summary>
+    /// <summary>Whether this class can be used: for a single sample, where libtorch has oneDNN, and if every layer has a script.</summary>
     /// <param name="input">[N, …].</param>
     /// <param name="layers">The layers.</param>
     public static bool Suits(Tensor input, IEnumerable<Layer> layers) =>

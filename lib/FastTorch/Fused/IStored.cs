@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace FastTorch.Fused;
 
-/// <summary>The type in which numbers are stored; they are computed with in 32 bits.</summary>
+/// <summary>The type in which numbers are stored; computation is in 32 bits.</summary>
 internal unsafe interface IStored
 {
     /// <summary>How many numbers are read and written at once.</summary>
     const int Width = 16;
 
-    /// <summary>Numbers that a thread works on at once, a multiple of all numbers of channels: they stay in its own caches.</summary>
+    /// <summary>How many numbers make a part, which one thread works on at a time: few enough for its caches, and a multiple of every possible number of channels.</summary>
     const long PartLength = 1 << 14;
 
     /// <summary>What libtorch calls it.</summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace FastTorch.Fused;
 
 /// <summary>
-/// Batch normalisation and ReLU. Both wait for memory more than they compute; in one pass they read and write it eight times
-/// instead of thirteen.
+/// Batch normalisation and ReLU in one pass. Both are bound by memory: together they read and write it eight times instead
+/// of thirteen.
 /// </summary>
 /// <typeparam name="T">How the input and its gradient are stored.</typeparam>
 /// <typeparam name="TOut">How the output and its gradient are stored.</typeparam>
@@ -31,7 +31,7 @@ internal class NormReLU<T, TOut>(BatchNorm2d norm, Tensor input, Tensor? bias) :
     }
 
     /// <summary>The gradients of weight and bias, which become their <c>grad</c>, and of the input.</summary>
-    /// <param name="gradient">That of y, in its shape and type; it stays the caller's.</param>
+    /// <param name="gradient">The gradient of y, with y's shape and type; it stays the caller's.</param>
     /// <returns>[N, C, H, W]. The caller owns it.</returns>
     public Tensor Backward(Tensor gradient)
     {
@@ -53,7 +53,7 @@ internal class NormReLU<T, TOut>(BatchNorm2d norm, Tensor input, Tensor? bias) :
         }
     }
 
-    /// <summary>One part's Σg, a number a channel, and then Σg·x.</summary>
+    /// <summary>One part's sums: Σg of each channel, then Σg·x of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void AddGradients(nint x, nint dy, int part, Span<float> sums)
     {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FastTorch.Fused;
 
 /// <summary>
-/// Batch normalisation, ReLU, the 1×1 convolution that ends a model, and the mean squared error of its output: what lies
-/// between is in 32 bits, and never in memory.
+/// The end of a model in one pass: batch normalisation, ReLU, a final 1×1 convolution, and the mean squared error of its
+/// output. The intermediate values are in 32 bits and never written to memory.
 /// </summary>
 /// <typeparam name="T">How the input and its gradient are stored.</typeparam>
 internal sealed unsafe class NormReLUOutput<T> : Normalisation<T>
@@ -22,13 +22,13 @@ internal sealed unsafe class NormReLUOutput<T> : Normalisation<T>
     private readonly Conv2d output;
     private readonly Tensor target;
     private readonly float[] weights, biases;
-    private readonly float rate; // a square's slope is twice the error; the error is a mean
+    private readonly float rate; // the derivative of the mean of e² is 2e / n
 
     /// <param name="norm">The normalisation.</param>
     /// <param name="input">[N, 16, H, W] as for <see cref="Normalisation{T}"/>.</param>
     /// <param name="bias">[16], as there.</param>
     /// <param name="output">From 16 channels to three, in 32 bits.</param>
-    /// <param name="target">[N, 3, H, W]: what should come out. It stays the caller's.</param>
+    /// <param name="target">[N, 3, H, W]: what the output is compared with. It stays the caller's.</param>
     public NormReLUOutput(BatchNorm2d norm, Tensor input, Tensor? bias, Conv2d output, Tensor target) : base(norm, input, bias)
     {
         this.output = output;
@@ -56,7 +56,7 @@ internal sealed unsafe class NormReLUOutput<T> : Normalisation<T>
         base.Dispose();
     }
 
-    /// <summary>One part's Σg and Σg·x of normalisation; then the gradients of the output's weights and biases, and the squared errors.</summary>
+    /// <summary>One part's sums: the normalisation's Σg and Σg·x, then the gradients of the output's weights and biases, then the squared errors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddGradients(nint x, nint wanted, int part, Span<float> sums)
     {
@@ -113,12 +113,12 @@ internal sealed unsafe class NormReLUOutput<T> : Normalisation<T>
         }
     }
 
-    /// <summary>Whether this class can compute them: 16 channels to three, one place at a time, and a target of the output's shape.</summary>
+    /// <summary>Whether this class can compute these layers: a 1×1 convolution from 16 channels to three, and a target of the output's shape.</summary>
     public static bool Fits(BatchNorm2d norm, Conv2d output, Tensor target) =>
         norm.num_features == IStored.Width && output.weight!.shape is [Outputs, IStored.Width, 1, 1] && output.bias is not null
         && output.stride is [1, 1] && output.padding is [0, 0] && target.shape is [_, Outputs, _, _];
 
-    /// <summary>How far one number of one place is from the target.</summary>
+    /// <summary>The error of one output channel at one place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Error(Vector512<float> y, Vector512<float> weights, float bias, float target) => Vector512.Sum(y * weights) + bias - target;
 }

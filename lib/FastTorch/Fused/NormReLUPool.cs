@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FastTorch.Fused;
 
-/// <summary><see cref="NormReLU{T, TOut}"/> and then the largest of each 2×2 places: the others are never written.</summary>
+/// <summary><see cref="NormReLU{T, TOut}"/> followed by 2×2 max pooling, in one pass: values before pooling are never written to memory.</summary>
 /// <typeparam name="T">As there.</typeparam>
 /// <typeparam name="TOut">As there.</typeparam>
 /// <param name="norm">The normalisation.</param>
@@ -72,7 +72,7 @@ internal sealed class NormReLUPool<T, TOut>(BatchNorm2d norm, Tensor input, Tens
                 var (z00, z01, z10, z11) = (Line(x00, a, b), Line(x01, a, b), Line(x10, a, b), Line(x11, a, b));
                 var largest = Largest(z00, z01, z10, z11);
                 var g = TOut.Load(dy, square.Output) & IsAboveZero(largest);
-                // The first of equals gets the gradient, as in libtorch.
+                // Of equal values the first gets the gradient, as in libtorch.
                 var g00 = g & Vector512.Equals(z00, largest);
                 g = Vector512.AndNot(g, Vector512.Equals(z00, largest));
                 var g01 = g & Vector512.Equals(z01, largest);
@@ -94,7 +94,7 @@ internal sealed class NormReLUPool<T, TOut>(BatchNorm2d norm, Tensor input, Tens
     private static Vector512<float> Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) =>
         Vector512.MaxNative(Vector512.MaxNative(a, b), Vector512.MaxNative(c, d));
 
-    /// <summary>One number of the output and the four of the input that it is the largest of, for 16 channels; it goes through a part.</summary>
+    /// <summary>Walks through a part of the output: the position of one output value and of the four input values it pools, for 16 channels.</summary>
     private struct Square
     {
         private readonly long end, channels, row;

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace FastTorch.Fused;
 
 /// <summary>
-/// Batch normalisation of one batch on the processor: its statistics and its gradients. What is done with each normalised
-/// number is up to the derived classes.
+/// Batch normalisation of one batch on the processor: its statistics and its gradients. Derived classes decide what follows
+/// the normalisation.
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift" (2015):
@@ -25,10 +25,10 @@ internal abstract unsafe class Normalisation<T> : IDisposable
     private readonly long length, outputLength;
     private readonly float[] mean, deviation;
 
-    /// <summary>Takes the batch's statistics, and has the running ones follow them.</summary>
+    /// <summary>Computes the batch's statistics and updates the running ones.</summary>
     /// <param name="norm">Its weight, bias and running statistics are in 32 bits.</param>
     /// <param name="input">[N, C, H, W] of type <typeparamref name="T"/>; C is a power of two from 16 to 16,384. It is this object's from then on.</param>
-    /// <param name="bias">[C], which the convolution that made the input left out: normalisation takes it away again, so it only moves the running mean. None if it has none.</param>
+    /// <param name="bias">[C], the bias that the convolution before left out; <c>null</c> if it has none. Normalisation cancels it, so it only affects the running mean.</param>
     /// <exception cref="ArgumentException">The channels are others, or of another type.</exception>
     protected Normalisation(BatchNorm2d norm, Tensor input, Tensor? bias)
     {
@@ -40,7 +40,7 @@ internal abstract unsafe class Normalisation<T> : IDisposable
         (length, Channels, InputShape) = (input.numel(), (int)input.shape[1], Input.shape);
         outputLength = OutputShape.Aggregate((a, b) => a * b);
         var x = Input.Address();
-        var near = new float[Channels]; // the mean is not far from it, so that squares stay small
+        var near = new float[Channels]; // a value near the mean, so that squared differences stay small
         for (var c = 0; c < Channels; c += IStored.Width)
             T.Load(x, c).CopyTo(near, c);
         var sums = Sum(PartsOf(length), 2 * Channels, (part, sums) => AddMoments(x, part, near, sums));
@@ -62,13 +62,13 @@ internal abstract unsafe class Normalisation<T> : IDisposable
         (*(long*)norm.num_batches_tracked!.Address())++;
     }
 
-    /// <summary>y = max(0, x · scale + shift), a number a channel.</summary>
+    /// <summary>y = max(0, x · scale + shift), one number per channel.</summary>
     protected float[] Scale { get; }
 
     /// <inheritdoc cref="Scale"/>
     protected float[] Shift { get; }
 
-    /// <summary>Channels; as many numbers lie side by side for each place.</summary>
+    /// <summary>The number of channels; a place's channels are adjacent in memory.</summary>
     protected int Channels { get; }
 
     /// <summary>[N, H, W, C].</summary>
@@ -80,7 +80,7 @@ internal abstract unsafe class Normalisation<T> : IDisposable
     /// <summary>[N, H, W, C], at most as large as the input.</summary>
     protected virtual long[] OutputShape => InputShape;
 
-    /// <summary>In how many parts the output is made.</summary>
+    /// <summary>The number of parts that the output is computed in.</summary>
     protected int Parts => PartsOf(outputLength);
 
     /// <inheritdoc/>
@@ -91,8 +91,8 @@ internal abstract unsafe class Normalisation<T> : IDisposable
     }
 
     /// <summary>The gradients of weight and bias, which become their <c>grad</c>, and of the input.</summary>
-    /// <param name="dy">What g comes from, as <see cref="PassBack"/> takes it.</param>
-    /// <param name="sums">Σg, a number a channel, and then Σg·x.</param>
+    /// <param name="dy">The address that <see cref="PassBack"/> computes g from.</param>
+    /// <param name="sums">Σg of each channel, then Σg·x of each.</param>
     /// <returns>[N, C, H, W]. The caller owns it.</returns>
     protected Tensor Backward(nint dy, ReadOnlySpan<double> sums)
     {
@@ -120,15 +120,15 @@ internal abstract unsafe class Normalisation<T> : IDisposable
     /// <summary>Where a part of the output begins and ends.</summary>
     protected (long From, long To) Bounds(int part) => Bounds(part, outputLength);
 
-    /// <summary>NaN stays NaN: of two numbers of which one is, the second is taken.</summary>
+    /// <summary>NaN stays NaN: if either operand is NaN, the instruction returns the second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static Vector512<float> ReLU(Vector512<float> value) => Vector512.MaxNative(Vector512<float>.Zero, value);
 
-    /// <summary>All bits where ReLU lets the gradient through.</summary>
+    /// <summary>A mask with all bits set where ReLU passes the gradient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static Vector512<float> IsAboveZero(Vector512<float> value) => Vector512.GreaterThan(value, Vector512<float>.Zero);
 
-    /// <summary>Sums over all parts: each part's in 32 bits, those of all in 64.</summary>
+    /// <summary>Sums over all parts: in 32 bits within a part, in 64 bits over the parts.</summary>
     /// <param name="parts">How many parts.</param>
     /// <param name="count">How many sums.</param>
     /// <param name="add">Writes one part's sums.</param>
@@ -146,24 +146,24 @@ internal abstract unsafe class Normalisation<T> : IDisposable
         return sums;
     }
 
-    /// <summary>[N, H, W, C] of [N, C, H, W]. The caller owns it.</summary>
+    /// <summary>[N, C, H, W] as [N, H, W, C]. The caller owns it.</summary>
     protected static Tensor ChannelsLast(Tensor x)
     {
         using var view = x.permute(0, 2, 3, 1);
         return view.contiguous();
     }
 
-    /// <summary>[N, C, H, W] of [N, H, W, C], which it takes over. The caller owns it.</summary>
+    /// <summary>[N, H, W, C] as [N, C, H, W]; takes over its input. The caller owns the result.</summary>
     protected static Tensor ChannelsFirst(Tensor x)
     {
         using (x)
             return x.permute(0, 3, 1, 2);
     }
 
-    /// <summary>The numbers of a tensor in 32 bits, as they lie in memory.</summary>
+    /// <summary>The numbers of a 32-bit tensor, in the order of memory.</summary>
     protected static Span<float> Floats(Tensor tensor) => new((void*)tensor.Address(), (int)tensor.numel());
 
-    /// <summary>Makes it the parameter's gradient.</summary>
+    /// <summary>Sets a parameter's gradient.</summary>
     protected static void SetGradient(Parameter parameter, ReadOnlySpan<double> values)
     {
         using var gradient = zeros_like(parameter);

@@ -6,24 +6,24 @@ using static TorchSharp.torch.nn;
 namespace FastTorch.Fused;
 
 /// <summary>
-/// One training step's way forward through a chain on the processor, and the way back. Autograd alone could do it, but not
-/// compute batch normalisation, ReLU and pooling in one pass; so it sees one convolution at a time.
+/// One training step through a chain on the processor, forward and backward. Autograd cannot compute batch normalisation, ReLU
+/// and pooling in one pass, so it only gets one layer at a time, and the steps back are recorded here.
 /// </summary>
-/// <typeparam name="T">What convolutions before a normalisation compute in, and what lies in memory between them.</typeparam>
+/// <typeparam name="T">The type that convolutions before a normalisation compute in, and that activations between them are stored in.</typeparam>
 /// <param name="segments">The chain.</param>
 internal sealed class Tape<T>(IReadOnlyList<Segment> segments)
     where T : struct, IStored
 {
     private readonly Stack<Func<Tensor, Tensor?>> back = new();
 
-    /// <summary>Goes forward and back; then each parameter has its gradient, but not the biases before a normalisation.</summary>
+    /// <summary>Goes forward and back. Afterwards each parameter has its gradient, except biases before a normalisation.</summary>
     /// <param name="input">[N, C, H, W] on the processor. It stays the caller's.</param>
     /// <param name="target">What the output is compared with. It stays the caller's.</param>
-    /// <param name="loss">How; the mean squared error if left out.</param>
+    /// <param name="loss">Compares them; the mean squared error if left out.</param>
     /// <returns>The loss, one number. The caller owns it.</returns>
     public Tensor Run(Tensor input, Tensor target, Func<Tensor, Tensor, Tensor>? loss)
     {
-        // Two last segments that one pass can compute with the error and its gradient.
+        // The last two segments, if one pass can compute them together with the error and its gradient.
         var together = loss is null && segments is [.., { IsFused: true, HasPool: false } before, { Layer: Conv2d end }] && NormReLUOutput<T>.Fits(before.Norm!, end, target)
             ? (before, end) : default;
         var x = input.alias();
@@ -42,17 +42,17 @@ internal sealed class Tape<T>(IReadOnlyList<Segment> segments)
 
     private static Tensor MeanSquaredError(Tensor output, Tensor target) => functional.mse_loss(output, target);
 
-    /// <summary>One segment; it takes over its input.</summary>
+    /// <summary>Applies one segment; takes over its input.</summary>
     private Tensor Forward(Tensor x, Segment segment, bool isFollowedByFused)
     {
         if (!segment.IsFused)
             return Apply(x, x => segment.Forward(x, T.Type, endsRounded: false));
         var convolved = Apply(x, x => segment.Convolve(x, T.Type));
-        // Where a layer of another kind follows, nothing is rounded: the small part of its gradient that passes normalisation would be lost.
+        // Not rounded if a layer of another kind follows: the small part of its gradient that passes normalisation would be lost.
         return isFollowedByFused ? Follow<T>(convolved, segment) : Follow<Fp32>(convolved, segment);
     }
 
-    /// <summary>The output's loss and gradient by autograd; it takes over the output.</summary>
+    /// <summary>The loss and the output's gradient by autograd; takes over the output.</summary>
     private static (Tensor Error, Tensor? Gradient) Compare(Tensor output, Tensor target, Func<Tensor, Tensor, Tensor> loss)
     {
         using var leaf = output.requires_grad_();
@@ -68,14 +68,14 @@ internal sealed class Tape<T>(IReadOnlyList<Segment> segments)
         return last.Backward();
     }
 
-    /// <summary>A layer as libtorch differentiates it; it takes over its input.</summary>
+    /// <summary>Applies a layer that libtorch differentiates; takes over its input.</summary>
     private Tensor Apply(Tensor x, Func<Tensor, Tensor> layer)
     {
-        var isFirst = back.Count == 0; // nobody asks for the gradient of the model's input
+        var isFirst = back.Count == 0; // the gradient of the model's input is not needed
         var input = x.detach().requires_grad_(!isFirst);
         x.Dispose();
         Tensor output;
-        using (NewDisposeScope()) // what is converted on the way lives on in the graph, and no longer than it
+        using (NewDisposeScope()) // the graph keeps the temporary tensors alive for as long as it needs them
             output = layer(input).MoveToOuterDisposeScope();
         back.Push(gradient =>
         {

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace FastTorch.Memory;
 
-/// <summary>The functions of other libraries that a loaded library calls.</summary>
+/// <summary>Finds the functions of other libraries that a loaded library calls.</summary>
 /// <remarks>ELF, 64 bit: https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.dynamic.html.</remarks>
 internal static unsafe class ImportedCalls
 {
     private const uint Dynamic = 2; // PT_DYNAMIC
 
-    /// <summary>Where a library keeps the addresses of the functions it calls, by name.</summary>
-    /// <param name="library">The library; none are found in what is not a 64-bit little-endian ELF library.</param>
+    /// <summary>The places where a library keeps the addresses of the functions it calls, by the functions' names.</summary>
+    /// <param name="library">The library. If it is not a 64-bit little-endian ELF library, nothing is found.</param>
     public static Dictionary<string, nint> Of(LoadedLibrary library)
     {
         var start = (byte*)library.Base;

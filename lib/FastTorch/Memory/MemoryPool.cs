@@ -1,14 +1,14 @@
 namespace FastTorch.Memory;
 
 /// <summary>
-/// Keeps large blocks of memory that were given back, for the next that asks for as much or less. An epoch asks for the
-/// same sizes as the epoch before it, so as a rule nothing comes from the system any more after the first one.
+/// Keeps large blocks of memory that were freed, and reuses them for requests of the same size or less. Each epoch requests
+/// the same sizes as the one before, so after the first epoch hardly any memory comes from the system.
 /// </summary>
 /// <remarks>
-/// It never holds more than a quarter above the most that was asked for at once since it was cleared, unless what was in use
-/// then wastes more. That quarter is for blocks larger than what they serve (they serve it only while it lasts) and for unused
-/// ones: before more is taken from the system, they go back to it, oldest first, until the quarter suffices. An eighth is too
-/// little for a training in bfloat16. Safe for several threads.
+/// The pool holds at most 1¼ times the largest amount requested at once since it was last cleared, unless blocks that were in
+/// use then waste more. The extra quarter is for blocks larger than their request (used only while the quarter lasts) and for
+/// unused blocks: before more is taken from the system, unused blocks go back to it, oldest first, until the quarter suffices.
+/// An eighth is too little for a training in bfloat16. Safe for several threads.
 /// </remarks>
 /// <param name="obtain">Takes a block of at least so many bytes from the system; 0 where it has no more.</param>
 /// <param name="release">Gives a block back to the system.</param>
@@ -16,9 +16,9 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<nint, (nuint Size, nuint Asked)> used = [];
-    private readonly List<(nint Block, nuint Size)> unused = []; // the one given back first comes first
+    private readonly List<(nint Block, nuint Size)> unused = []; // the one freed first comes first
     private nuint held;
-    private nuint inUse; // as large as the blocks are
+    private nuint inUse; // in sizes of blocks, not of requests
     private nuint asked;
     private nuint mostAsked;
 
@@ -83,7 +83,7 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
         }
     }
 
-    /// <summary>Gives all unused blocks back to the system, and forgets how much was asked for before.</summary>
+    /// <summary>Returns all unused blocks to the system, and forgets how much was requested before.</summary>
     public void Clear()
     {
         lock (gate)

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace FastTorch.Memory;
 
-/// <summary>Where a tensor's numbers lie.</summary>
+/// <summary>Gives the address of a tensor's numbers.</summary>
 internal static unsafe class TensorAddress
 {
-    /// <summary>The address of the first number; the others follow in the order in which they are stored.</summary>
-    /// <param name="tensor">On the processor. Who uses the address keeps the tensor alive meanwhile.</param>
+    /// <summary>The address of the first number; the others follow in storage order.</summary>
+    /// <param name="tensor">A tensor on the processor. Keep it alive while the address is used.</param>
     public static nint Address(this Tensor tensor)
     {
         using var all = tensor.detach();
-        using var first = all.as_strided([1], [1]); // a span of all would end at 2 GiB
+        using var first = all.as_strided([1], [1]); // a span cannot be longer than 2 GiB
         return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

@@ -2,21 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace FastTorch.Memory;
 
-/// <summary>Where libtorch's memory comes from on Linux.</summary>
+/// <summary>Takes libtorch's memory from a pool, on Linux.</summary>
 /// <remarks>
-/// glibc gives blocks of more than 32 MiB back to the system at once, and a batch's widest activations are just over
-/// that. So in every step the system clears hundreds of megabytes anew, which can take longer than the arithmetic;
-/// keeping them inside glibc instead (mallopt) leaves holes, and memory doubles. Here libtorch's calls of
+/// glibc returns blocks of more than 32 MiB to the system at once, and a batch's largest activations are just over that.
+/// So in every step the system has to clear hundreds of megabytes again, which can take longer than the arithmetic.
+/// Having glibc keep them instead (mallopt) fragments its heap, and memory doubles. Here libtorch's calls of
 /// <c>posix_memalign</c> and <c>free</c> (all its tensors are made in c10/core/impl/alloc_cpu.cpp, in libc10.so) go
-/// through a <see cref="MemoryPool"/>. Blocks of 2 MiB and more ask for huge pages: with small ones the same training step
-/// took between .35 and 1 s, as the pages happened to lie. Where libc10.so is not as expected, nothing changes.
+/// through a <see cref="MemoryPool"/>. Blocks of 2 MiB and more ask for huge pages: with small pages the same training step
+/// took between 0.35 and 1 s, depending on where they happened to lie. Where libc10.so is not as expected, nothing changes.
 /// </remarks>
 internal static unsafe partial class TensorMemory
 {
     /// <summary>What the report calls it.</summary>
     public const string What = "memory of large tensors";
 
-    // Smaller ones glibc keeps by itself.
+    // glibc keeps smaller blocks by itself.
     private const nuint Large = 1 << 20;
     private const nuint HugePage = 1 << 21;
     private const int UseHugePages = 14; // MADV_HUGEPAGE
@@ -46,12 +46,12 @@ internal static unsafe partial class TensorMemory
         if (Refuse(library, calls) is { } refusal)
             return new(What, false, refusal);
         nint* memalign = (nint*)calls["posix_memalign"], free = (nint*)calls["free"];
-        // Memory taken before is not the pool's, and goes back to the system as ever.
+        // Memory taken before is not the pool's, and is freed as usual.
         *free = (nint)(delegate* unmanaged<nint, void>)&Free;
         *memalign = (nint)(delegate* unmanaged<nint*, nuint, nuint, int>)&Allocate;
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            // What libtorch frees at the very end finds no .NET any more.
+            // When libtorch frees memory at the very end of the process, .NET is gone.
             *memalign = (nint)systemMemalign;
             *free = (nint)systemFree;
         };
@@ -59,10 +59,10 @@ internal static unsafe partial class TensorMemory
         return new(What, true, "kept for the next ones");
     }
 
-    /// <summary>Gives what no tensor uses back to the system: for when what comes next asks for other sizes.</summary>
+    /// <summary>Returns unused memory to the system: for when other sizes will be needed next.</summary>
     public static void GiveBack() => Blocks.Clear();
 
-    /// <summary>Why a library's memory cannot come from the pool; nothing is changed where it cannot.</summary>
+    /// <summary>Why a library's memory cannot come from the pool; in that case nothing is changed.</summary>
     private static string? Refuse(LoadedLibrary library, Dictionary<string, nint> calls)
     {
         var process = NativeLibrary.GetMainProgramHandle();
@@ -70,7 +70,7 @@ internal static unsafe partial class TensorMemory
             return "the C library has no posix_memalign or free";
         if (!calls.TryGetValue("posix_memalign", out var memalignCall) || !calls.TryGetValue("free", out var freeCall))
             return $"{library.Path} does not call posix_memalign and free as it used to";
-        // A library linked with -z relro -z now has its table of calls in pages that nobody may write to any more.
+        // A library linked with -z relro -z now keeps its table of calls in read-only pages.
         if (!LoadedLibrary.IsWritable(memalignCall) || !LoadedLibrary.IsWritable(freeCall))
             return $"the table of calls of {library.Path} is read-only (RELRO)";
         systemMemalign = (delegate* unmanaged<nint*, nuint, nuint, int>)memalign;
@@ -84,7 +84,7 @@ internal static unsafe partial class TensorMemory
     [UnmanagedCallersOnly]
     private static void Free(nint block) => Free(Blocks, block);
 
-    /// <summary>What C calls, which no exception may leave: it would end the process. The system helps out.</summary>
+    /// <summary>Called by C, so no exception may leave it: it would end the process. If the pool fails, the system's function is called.</summary>
     internal static int Allocate(MemoryPool pool, nint* result, nuint alignment, nuint size)
     {
         if (size < Large || alignment > Alignment)
@@ -113,7 +113,7 @@ internal static unsafe partial class TensorMemory
         }
         catch (Exception)
         {
-            // The block is lost: freeing it could free what the pool hands out again.
+            // The block is leaked: freeing it might free memory that the pool hands out again.
         }
     }
 

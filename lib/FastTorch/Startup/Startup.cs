@@ -7,20 +7,20 @@ namespace FastTorch;
 /// <summary>What FastTorch changes about the process, and only when it is asked to.</summary>
 public static class Startup
 {
-    /// <summary>With the value <c>off</c>, nothing of FastTorch is used: neither here nor by <see cref="FastModel"/>.</summary>
+    /// <summary>The environment variable that, with the value <c>off</c>, switches FastTorch off: both this class and <see cref="FastModel"/>.</summary>
     public const string Switch = "FASTTORCH";
 
     private static readonly Lock Gate = new();
     private static StartupReport? done;
 
-    /// <summary>Whether <see cref="Switch"/> says so.</summary>
+    /// <summary>Whether <see cref="Switch"/> is set to <c>off</c>.</summary>
     public static bool IsOff => Environment.GetEnvironmentVariable(Switch) is "off" or "0";
 
     /// <summary>
-    /// Has libtorch compute with one thread for each core and keep the memory of large tensors for the next ones. It loads
-    /// libtorch, and comes best before anything else does. What cannot be done is left as it is, and the reason told.
+    /// Makes libtorch compute with one thread per core and reuse the memory of large tensors. It loads libtorch, so call it
+    /// before anything else does. What is not possible is left as it is, and reported with the reason.
     /// </summary>
-    /// <returns>What was done, and what was not and why; the same report each time, for later calls change nothing.</returns>
+    /// <returns>What was done, and what was not and why. Later calls change nothing and return the same report.</returns>
     public static StartupReport Run()
     {
         lock (Gate)

@@ -6,20 +6,20 @@ using TorchSharp;
 namespace FastTorch.Threads;
 
 /// <summary>
-/// Work on libtorch's own threads. Between its operations they wait spinning for the next, so threads of .NET would have to
-/// share the cores with them.
+/// Runs work on libtorch's own threads. Between operations these spin while they wait for the next, so .NET's threads would
+/// have to share the cores with them.
 /// </summary>
 /// <remarks>
-/// On Linux libtorch's threads are GCC's OpenMP team, which <c>GOMP_parallel</c> calls together (libgomp's ABI: a function, its
+/// On Linux libtorch's threads are GCC's OpenMP team, which <c>GOMP_parallel</c> starts (libgomp's ABI: a function, its
 /// argument, the number of threads, flags). Elsewhere .NET's threads do the work.
 /// </remarks>
 internal static unsafe class ComputeTeam
 {
     private static readonly delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void> RunInParallel = FindRunInParallel();
 
-    /// <summary>Does each part once, on as many threads as libtorch computes with, and returns when all are done.</summary>
+    /// <summary>Runs each part once, on as many threads as libtorch computes with, and returns when all are done.</summary>
     /// <param name="parts">How many parts.</param>
-    /// <param name="part">Does the part of this number, counted from 0. Where one throws, <see cref="Run"/> throws the first such exception at the end.</param>
+    /// <param name="part">Runs the part with this number, from 0. If parts throw, <see cref="Run"/> throws the first exception at the end.</param>
     public static void Run(int parts, Action<int> part)
     {
         if (parts == 0)
@@ -61,7 +61,7 @@ internal static unsafe class ComputeTeam
                 while (Interlocked.Increment(ref next) is var mine && mine < parts)
                     part(mine);
             }
-            catch (Exception e) // C called this: an exception that left it would end the process
+            catch (Exception e) // called by C: an exception that left it would end the process
             {
                 lock (this)
                     Error ??= ExceptionDispatchInfo.Capture(e);

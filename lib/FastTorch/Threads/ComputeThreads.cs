@@ -9,7 +9,7 @@ public static partial class ComputeThreads
 {
     private const string Variable = "OMP_NUM_THREADS";
 
-    /// <summary>Physical cores, at most as many as the process may use processors (affinity, the limits of a container).</summary>
+    /// <summary>The number of physical cores, but no more than the processors that the process may use (affinity, container limits).</summary>
     public static int PhysicalCores
     {
         get
@@ -23,8 +23,8 @@ public static partial class ComputeThreads
     }
 
     /// <summary>
-    /// One thread for each physical core: two on one core share its arithmetic units and are slower than one. libtorch reads
-    /// the number from the C library's environment when it is loaded; .NET's own does not reach it.
+    /// Sets one thread per physical core: two on one core share its arithmetic units and are slower than one. libtorch reads the
+    /// number from the C library's environment when it is loaded; changes to .NET's environment do not reach it.
     /// </summary>
     internal static StartupStep Choose()
     {
