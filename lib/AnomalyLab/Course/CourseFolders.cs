@@ -3,7 +3,7 @@ using AnomalyLab.Training;
 
 namespace AnomalyLab.Course;
 
-/// <summary>Where the course finds and leaves things. Nothing is remembered: every call looks again.</summary>
+/// <summary>Where the course finds and leaves things. Nothing is cached: every call looks again.</summary>
 public static class CourseFolders
 {
     /// <summary>
@@ -45,8 +45,8 @@ public static class CourseFolders
         Above(Environment.CurrentDirectory) ?? Above(Path.GetDirectoryName(typeof(CourseFolders).Assembly.Location)!);
 
     /// <summary>
-    /// Where the synthetic bottles are: <c>artifacts/data/synthetic</c> of <see cref="Repository"/>; where that is neither
-    /// there nor can be made, as in a checkout that a class shares read-only, <c>data/synthetic</c> of <see cref="Output"/>.
+    /// Where the synthetic bottles are: <c>artifacts/data/synthetic</c> of <see cref="Repository"/>; if that neither
+    /// exists nor can be created, as in a checkout that a class shares read-only, <c>data/synthetic</c> of <see cref="Output"/>.
     /// </summary>
     internal static string Synthetic
     {

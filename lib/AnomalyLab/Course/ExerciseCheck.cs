@@ -3,15 +3,15 @@ using System.Runtime.CompilerServices;
 
 namespace AnomalyLab.Course;
 
-/// <summary>Compares a learner's function with the right one and with what comes of typical mistakes.</summary>
+/// <summary>Compares a learner's function with the right one and with typical mistakes.</summary>
 internal static class ExerciseCheck
 {
     /// <summary>Calls the answer with each trial's arguments.</summary>
     /// <param name="answer">The learner's function; <c>null</c> where there is none yet.</param>
-    /// <param name="right">What it should be. Hints name its parameters.</param>
+    /// <param name="right">The right answer. Hints use the names of its parameters.</param>
     /// <param name="trials">Arguments that tell right from wrong and each mistake from the others; each call gets copies of its arrays.</param>
-    /// <param name="mistakes">Functions as one gets them by a typical mistake, by the names that <see cref="ExerciseTexts"/> knows.</param>
-    /// <param name="tolerance">How far a number may be off, as a part of it, or of 1 where it is smaller.</param>
+    /// <param name="mistakes">Functions with a typical mistake, by their names in <see cref="ExerciseTexts"/>.</param>
+    /// <param name="tolerance">The relative tolerance for a number; absolute for numbers below 1.</param>
     /// <param name="exercise">The exercise.</param>
     public static ExerciseResult Of<T>(
         T? answer, T right, object[][] trials, Dictionary<string, T> mistakes, double tolerance = 1e-6, [CallerMemberName] string exercise = "")

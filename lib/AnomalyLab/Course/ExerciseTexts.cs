@@ -4,7 +4,7 @@ namespace AnomalyLab.Course;
 
 /// <summary>
 /// What the checks say, from <c>Exercises.en.json</c>: for each exercise a text for each mistake, and one for <c>right</c>.
-/// Under <see cref="Common"/> stands what all exercises share.
+/// Texts that all exercises share are under <see cref="Common"/>.
 /// </summary>
 internal static class ExerciseTexts
 {

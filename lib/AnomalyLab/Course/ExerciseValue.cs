@@ -7,10 +7,10 @@ namespace AnomalyLab.Course;
 /// <summary>The arguments and results of exercises: numbers, truth values, texts, arrays and tuples of them.</summary>
 internal static class ExerciseValue
 {
-    /// <summary>Whether two results are the same. All that is no finite number is.</summary>
+    /// <summary>Whether two results are the same. All numbers that are not finite count as the same.</summary>
     /// <param name="a">One result.</param>
     /// <param name="b">The other.</param>
-    /// <param name="tolerance">How far numbers may be apart, as a part of them, or of 1 where they are smaller.</param>
+    /// <param name="tolerance">The relative tolerance for numbers; absolute for numbers below 1.</param>
     public static bool Same(object? a, object? b, double tolerance) => (a, b) switch
     {
         (double x, double y) when !double.IsFinite(x) || !double.IsFinite(y) => !double.IsFinite(x) && !double.IsFinite(y),
@@ -20,7 +20,7 @@ internal static class ExerciseValue
         _ => Equals(a, b),
     };
 
-    /// <summary>A result to read.</summary>
+    /// <summary>A result as text.</summary>
     public static string Text(object? value) => value switch
     {
         null => "null",
@@ -32,7 +32,7 @@ internal static class ExerciseValue
         _ => value.ToString()!,
     };
 
-    /// <summary>A function's arguments to read, with the names of its parameters.</summary>
+    /// <summary>A function's arguments as text, with the names of its parameters.</summary>
     public static string Text(MethodInfo function, object[] arguments) =>
         string.Join(", ", function.GetParameters().Zip(arguments, (parameter, argument) => $"{parameter.Name} = {Text(argument)}"));
 

@@ -1,7 +1,7 @@
 namespace AnomalyLab.Course;
 
 /// <summary>
-/// The exercises of the course, each a method that takes the learner's answer and says what it thinks of it. The
+/// The exercises of the course. Each is a method that takes the learner's answer and checks it. The
 /// exercises of a notebook are in the file with its number.
 /// </summary>
 public static partial class Exercises

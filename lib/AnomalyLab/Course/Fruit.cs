@@ -68,7 +68,7 @@ public static class Fruit
             for (var i = 0; i < 3 * Size * Size; i++)
                 values[fruit * 3 * Size * Size + i] = pixels[i % (Size * Size) * 4 + i / (Size * Size)] / 255f;
         }
-        using var drawn = tensor(values, [count, 3, Size, Size]); // lies in .NET's memory, here or there: the last bits of sums would depend on it
+        using var drawn = tensor(values, [count, 3, Size, Size]); // cloned, because .NET's memory is aligned by chance, and the last bits of sums depend on that
         return drawn.clone();
     }
 

@@ -10,7 +10,7 @@ public static class SyntheticBottles
     /// <summary>The file in a category's folder which tells that its bottles are synthetic, and with which options they were drawn.</summary>
     public const string Marker = MvtecCategory.SyntheticMarker;
 
-    // To be raised with each change to how the bottles look, so that old ones are not taken for new ones.
+    // Raise it with each change to how the bottles look, so that old ones are not taken for new ones.
     private const int Edition = 1;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -22,7 +22,7 @@ public static class SyntheticBottles
     /// </summary>
     /// <param name="folder">The category's folder, as in <c>artifacts/data/synthetic/bottle</c>.</param>
     /// <param name="options">Counts, size and seed; MVTec AD's counts and size, and seed 0, where left out.</param>
-    /// <param name="drawn">Hears how many bottles are drawn so far.</param>
+    /// <param name="drawn">Is told how many bottles have been drawn so far.</param>
     /// <param name="cancellation">Stops the drawing, which then leaves nothing behind.</param>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The drawing was stopped.</exception>
@@ -34,7 +34,7 @@ public static class SyntheticBottles
         if (IsThere(folder, options))
             return;
 
-        // A point in front keeps it out of lists of categories.
+        // With a leading dot it is not listed as a category.
         var beside = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}-{Guid.NewGuid():N}.partial");
         try
         {
@@ -43,7 +43,7 @@ public static class SyntheticBottles
         }
         catch (Exception e) when (e.GetBaseException() is IOException or UnauthorizedAccessException)
         {
-            if (IsThere(folder, options)) // another process was quicker
+            if (IsThere(folder, options)) // another process was faster
                 return;
             throw new IOException($"{folder} cannot take the synthetic bottles: {e.GetBaseException().Message.TrimEnd('.')}. Choose a folder that can be written and has room for 300 MB.", e);
         }

@@ -6,14 +6,14 @@ using static TorchSharp.torch.nn;
 
 namespace AnomalyLab.Course;
 
-/// <summary>A trained autoencoder for the notebooks that come after training, whether or not that one was run.</summary>
+/// <summary>A trained autoencoder for the notebooks after the training notebook, whether or not that one was run.</summary>
 /// <param name="Model">The model with the best weights. The caller owns it.</param>
 /// <param name="Checkpoint">Where the weights came from.</param>
 public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
 {
     private const long Tutorials = 6_996_979;
 
-    /// <summary>Where the course keeps a model: a file of its own for each data, options and architecture, so that no training overwrites another.</summary>
+    /// <summary>The model's file in the course's folders: one for each combination of data, options and architecture, so that no training overwrites another.</summary>
     /// <param name="split">The samples it is trained on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>
     /// <param name="options">How it is trained.</param>
@@ -26,15 +26,15 @@ public sealed record TrainedModel(Autoencoder Model, Checkpoint Checkpoint)
             $"{split.Category.Source}-{split.Category.Name}-{imageSize}px-epochs{options.Epochs}-patience{options.Patience}-batch{options.BatchSize}-rate{options.LearningRate}-seed{options.Seed}{precision}{architecture}.safetensors");
     }
 
-    /// <summary>How a checkpoint names what it was trained on, so that no model is taken for another.</summary>
+    /// <summary>The description of the training data in a checkpoint, so that no model is taken for another.</summary>
     /// <param name="split">The samples.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>
     public static string DataName(DataSplit split, int imageSize) =>
         $"{split.Category.Source} {split.Category.Name}, {split.Train.Count} images of {imageSize}×{imageSize}";
 
     /// <summary>
-    /// Takes the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains one, and says so. A
-    /// training that was killed is resumed; after an interruption on purpose its best weights are taken as they are.
+    /// Loads the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains a model, and says so. A
+    /// training that was killed is resumed; after a deliberate interruption its best weights are used as they are.
     /// </summary>
     /// <param name="split">The samples to train and validate on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>

@@ -1,6 +1,6 @@
 namespace AnomalyLab.Data;
 
-/// <summary>Files that are there whole or not at all.</summary>
+/// <summary>Writes files whole or not at all.</summary>
 internal static class AtomicFile
 {
     /// <summary>Writes a new file beside <paramref name="path"/> and renames it when it is complete.</summary>
@@ -26,7 +26,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what processes that were killed while writing a file have left beside it; who is writing now keeps it locked.</summary>
+    /// <summary>Deletes the partial files that killed processes left beside a file; one that is being written is locked, and stays.</summary>
     /// <param name="path">The file.</param>
     public static void ClearLeftovers(string path)
     {

@@ -5,7 +5,7 @@ namespace AnomalyLab.Data;
 /// <param name="Train">Number of images in <c>train/good</c>.</param>
 /// <param name="GoodTest">Number of images in <c>test/good</c>.</param>
 /// <param name="Bad">Number of images in the other folders of <c>test</c>, the defects.</param>
-/// <param name="Problems">One sentence a problem, each with the path it is about; empty for a whole category.</param>
+/// <param name="Problems">One sentence per problem, each with its path; empty for a complete category.</param>
 public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int Bad, IReadOnlyList<string> Problems)
 {
     /// <summary>The counts of MVTec AD's own categories that the course relies on.</summary>
@@ -17,7 +17,7 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsWhole => Problems.Count == 0;
 
-    /// <summary>Whether a folder looks like a category, which is to have a folder <c>train/good</c>.</summary>
+    /// <summary>Whether a folder looks like a category: whether it has a folder <c>train/good</c>.</summary>
     /// <param name="folder">The folder to look at.</param>
     public static bool IsCategory(string folder) => Directory.Exists(Path.Combine(folder, "train", "good"));
 
@@ -27,11 +27,11 @@ public sealed record CategoryCheck(string Folder, int Train, int GoodTest, int B
         [.. PictureFolder.FoldersIn(root).Where(IsCategory)];
 
     /// <summary>
-    /// Looks at every file: that the counts are MVTec AD's (for <c>bottle</c>; elsewhere that there are some), that
-    /// every image decodes to its last row, and that every image of a defect has a mask of its size that marks something.
+    /// Checks every file: that the counts are MVTec AD's (for <c>bottle</c>; for others, that there are images), that every
+    /// image decodes to its last row, and that every image of a defect has a mask of its size that marks something.
     /// </summary>
     /// <param name="folder">The category's folder.</param>
-    /// <param name="progress">Is told the part of the images already checked, 0..1.</param>
+    /// <param name="progress">Is told the fraction of the images that has been checked, 0..1.</param>
     /// <param name="cancel">Ends the check early.</param>
     public static CategoryCheck Verify(string folder, IProgress<double>? progress = null, CancellationToken cancel = default)
     {

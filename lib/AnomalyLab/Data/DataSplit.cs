@@ -37,13 +37,13 @@ public sealed record DataSplit(
     }
 
     /// <summary>
-    /// Moves the first training samples to the end of the good test samples until the test has as many good as bad ones, but
-    /// never more than half of them: 43 of MVTec AD's bottles.
+    /// Moves the first training samples to the end of the good test samples until the test has as many good as bad ones (43 of
+    /// MVTec AD's bottles), but never more than half of the training samples.
     /// </summary>
     public DataSplit BalanceTest() => MoveGoodToTest(Math.Clamp(Bad.Count - GoodTest.Count, 0, Train.Count / 2));
 
-    /// <summary>Takes the last part of the training samples for validation.</summary>
-    /// <param name="part">The part to hold out, more than 0 and less than 1; the rest is rounded down to whole samples.</param>
+    /// <summary>Takes the last training samples for validation.</summary>
+    /// <param name="part">The fraction to hold out, more than 0 and less than 1; the rest is rounded down to whole samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">Training or validation would be left without a sample.</exception>
     public DataSplit HoldOut(double part)
     {

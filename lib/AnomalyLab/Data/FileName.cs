@@ -3,12 +3,12 @@ using System.Text;
 
 namespace AnomalyLab.Data;
 
-/// <summary>Names of files beside those of others.</summary>
+/// <summary>Shortens names of files that are named after others.</summary>
 internal static class FileName
 {
     private const int Longest = 200, Kept = 50; // bytes, of the 255 that file systems allow; characters
 
-    /// <summary>The name, or its beginning and a hash where something appended to it could make it too long for a file system.</summary>
+    /// <summary>The name; or, if an appended ending could make it too long for a file system, its beginning and a hash.</summary>
     public static string Shortened(string name)
     {
         if (Encoding.UTF8.GetByteCount(name) <= Longest)

@@ -5,29 +5,29 @@ using System.Text;
 namespace AnomalyLab.Data;
 
 /// <summary>
-/// Decoded images on disk, one file each, so that a second run need not decode them again. An image is found again by its
-/// file's path, length and time, by its size here and by the method of resizing: whatever changes, it is decoded anew. Only
-/// images that are smaller here than in their own files are kept, so the cache never outgrows the pictures.
+/// Decoded images on disk, one file each, so that a second run need not decode them again. The key is the original file's
+/// path, length and time, the size of the decoded image and the resizing method: if any of these changes, the image is decoded
+/// again. Only images that are smaller decoded than in their own files are kept, so the cache never outgrows the pictures.
 /// </summary>
-/// <param name="folder">Where to keep them; it is made where it is missing. Nowhere if <c>null</c>.</param>
+/// <param name="folder">The folder to keep them in; created if missing. With <c>null</c>, nothing is kept.</param>
 public sealed class ImageCache(string? folder)
 {
     private const int HeadLength = 8, TailLength = 8; // width and height of the file's image; a checksum of all before it
 
-    /// <summary>Keeps nothing.</summary>
+    /// <summary>A cache that keeps nothing.</summary>
     public static ImageCache None { get; } = new(null);
 
-    /// <summary>What the kept image of a file is called.</summary>
+    /// <summary>The name under which a file's image is kept.</summary>
     /// <param name="file">The image file.</param>
-    /// <param name="size">Height and width here.</param>
-    /// <param name="method">How it is made from the file.</param>
+    /// <param name="size">Height and width of the decoded image.</param>
+    /// <param name="method">How the image is made from the file.</param>
     internal static string KeyOf(FileInfo file, int size, string method) => Convert.ToHexString(XxHash128.Hash(
         Encoding.UTF8.GetBytes($"{method}\n{size}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}\n{file.FullName}")));
 
-    /// <summary>Reads an image; files that are cut off or damaged count as absent.</summary>
+    /// <summary>Reads an image; a truncated or damaged one counts as absent.</summary>
     /// <param name="key">Its <see cref="KeyOf"/>.</param>
     /// <param name="pixels">Gets its bytes.</param>
-    /// <returns>Width and height of the image in its own file, or <c>null</c> if it is not here.</returns>
+    /// <returns>Width and height of the image in its own file, or <c>null</c> if it is not in the cache.</returns>
     internal (int Width, int Height)? Read(string key, Span<byte> pixels)
     {
         if (folder is null)
@@ -48,7 +48,7 @@ public sealed class ImageCache(string? folder)
         }
     }
 
-    /// <summary>Keeps an image, whole or not at all. Where that cannot be, on a full disk, it is decoded again the next time.</summary>
+    /// <summary>Keeps an image, whole or not at all. If that fails, as on a full disk, the image is decoded again next time.</summary>
     /// <param name="key">Its <see cref="KeyOf"/>.</param>
     /// <param name="pixels">Its bytes.</param>
     /// <param name="width">The width in its own file.</param>
@@ -70,7 +70,7 @@ public sealed class ImageCache(string? folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The image itself is at hand; only the next run has more work.
+            // The caller has the image already; only the next run has more work.
         }
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
 
-/// <summary>Images to train on: a tensor in memory or, where they are too many for that, files that are read batch by batch.</summary>
+/// <summary>Images to train on: a tensor in memory or, if they are too many for that, files that are read batch by batch.</summary>
 public abstract class ImageSet : IDisposable
 {
     /// <summary>How many images there are.</summary>
@@ -36,7 +36,7 @@ public abstract class ImageSet : IDisposable
     /// <param name="batches">For each batch, which images.</param>
     public abstract IEnumerable<Tensor> Batches(IEnumerable<int[]> batches);
 
-    /// <summary>Adds all that tells these images from others.</summary>
+    /// <summary>Adds everything that identifies these images.</summary>
     internal abstract void AppendTo(XxHash3 hash);
 
     /// <inheritdoc/>
@@ -46,8 +46,8 @@ public abstract class ImageSet : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gives memory back.</summary>
-    /// <param name="disposing">Whether it is done on purpose.</param>
+    /// <summary>Frees the memory.</summary>
+    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
     }
@@ -56,7 +56,7 @@ public abstract class ImageSet : IDisposable
     {
         public override int Count => (int)images.shape[0];
 
-        /// <summary>Taken as rows of [N, H, W, 3], images are channels-last, which convolutions are fastest with.</summary>
+        /// <summary>Selected as rows of [N, H, W, 3], so that batches are channels-last, which convolutions are fastest with.</summary>
         public override IEnumerable<Tensor> Batches(IEnumerable<int[]> batches) => batches.Select(rows =>
         {
             using var scope = NewDisposeScope();
@@ -81,7 +81,7 @@ public abstract class ImageSet : IDisposable
     {
         public override int Count => samples.Count;
 
-        /// <summary>Each batch is read while the one before it is computed with.</summary>
+        /// <summary>Each batch is read while the one before it is in use.</summary>
         public override IEnumerable<Tensor> Batches(IEnumerable<int[]> batches)
         {
             Task<Tensor>? next = null;

@@ -6,14 +6,14 @@ namespace AnomalyLab.Data;
 /// <summary>Images as the network sees them.</summary>
 public static class ImageTensors
 {
-    /// <summary>The name of what <see cref="Pixels"/> does, to be changed with any change to its result.</summary>
+    /// <summary>The name of the method in <see cref="Pixels"/>; change it whenever its result changes.</summary>
     private const string Method = "upright, on white, PIL bilinear";
 
     private static readonly float[] ToFloat = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     /// <summary>
     /// Decodes the images in parallel (upright, on white, 8 bits), and resizes them as PIL's <c>BILINEAR</c> does (antialiased,
-    /// rounded to 8 bits). What was decoded before comes from the cache.
+    /// rounded to 8 bits). Images that were decoded before come from the cache.
     /// </summary>
     /// <param name="samples">The samples, in the order of the result; all of one size.</param>
     /// <param name="size">Height and width of the result in pixels.</param>
@@ -50,7 +50,7 @@ public static class ImageTensors
 
     private static void Write(byte[] pixels, torch.Tensor images, int i)
     {
-        using var image = images.select(0, i); // the bytes of all may be too many for a span
+        using var image = images.select(0, i); // all images together may have too many bytes for a span
         var values = MemoryMarshal.Cast<byte, float>(image.bytes);
         for (var p = 0; p < pixels.Length; p++)
             values[p] = ToFloat[pixels[p]];
@@ -59,10 +59,10 @@ public static class ImageTensors
     /// <summary>Decodes images into the cache and checks that all have one size.</summary>
     internal static void Prepare(IReadOnlyList<Sample> samples, int size, ImageCache? cache) => ForEach(samples, size, cache, (_, _) => { });
 
-    /// <summary>What tells this image from others: its file, and what is made of it.</summary>
+    /// <summary>The image's key in the cache: its file, and how it is resized.</summary>
     internal static string KeyOf(Sample sample, int size) => ImageCache.KeyOf(new FileInfo(sample.Path), size, Method);
 
-    /// <summary>Calls back with each image's number and its bytes, size · size · 3, on several threads.</summary>
+    /// <summary>Calls back, on several threads, with each image's index and its size · size · 3 bytes.</summary>
     private static void ForEach(IReadOnlyList<Sample> samples, int size, ImageCache? cache, Action<int, byte[]> use)
     {
         cache ??= ImageCache.None;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
 
-/// <summary>Where the defects are.</summary>
+/// <summary>Reads the masks, which say where the defects are.</summary>
 public static class Masks
 {
     /// <summary>
@@ -33,7 +33,7 @@ public static class Masks
                 var (width, height, marked) = PictureFile.ReadMask(path);
                 if ((width, height) != size)
                     throw new InvalidDataException($"{path} is {width}×{height} pixels, but {samples[0].Path} is {size.Width}×{size.Height}: masks and images of a category must all have one size.");
-                using var mask = masks.select(0, i); // the bytes of all may be too many for a span
+                using var mask = masks.select(0, i); // all masks together may have too many bytes for a span
                 marked.CopyTo(MemoryMarshal.Cast<byte, bool>(mask.bytes));
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)

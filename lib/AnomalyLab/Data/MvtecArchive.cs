@@ -4,9 +4,9 @@ using SharpCompress.Compressors.Xz;
 
 namespace AnomalyLab.Data;
 
-/// <summary>How far an installation is.</summary>
+/// <summary>How far an installation has come.</summary>
 /// <param name="Activity">What is going on: unpacking, or checking a category.</param>
-/// <param name="Fraction">The part of it that is done, 0..1.</param>
+/// <param name="Fraction">The fraction that is done, 0..1.</param>
 public readonly record struct InstallProgress(string Activity, double Fraction);
 
 /// <summary>MVTec's own archives: <c>bottle.tar.xz</c>, or <c>mvtec_anomaly_detection.tar.xz</c> with all 15 categories.</summary>
@@ -52,7 +52,7 @@ public static class MvtecArchive
         }
     }
 
-    /// <summary>Looks at both ends first, so that a download that broke off is known at once and not after minutes.</summary>
+    /// <summary>Checks both ends of the file first, so that a truncated download is noticed at once and not after minutes.</summary>
     /// <remarks>Magic bytes: "The .xz File Format" 1.2.1, sections 2.1.1.1 and 2.1.2.4.</remarks>
     private static void RefuseCutOff(FileStream archive)
     {
@@ -88,7 +88,7 @@ public static class MvtecArchive
             using var unpacked = File.Create(path);
             Read(archive.Name, () => { entry.DataStream?.CopyTo(unpacked); return true; });
         }
-        // To the very end: there the archive carries the sums that show it is whole.
+        // Read to the very end, where the archive has the checksums that show that it is complete.
         Read(archive.Name, () => { xz.CopyTo(Stream.Null); return true; });
     }
 
@@ -144,7 +144,7 @@ public static class MvtecArchive
                 }
                 Directory.Move(category.Folder, place);
             }
-            // The whole data set carries its licence and readme beside the categories.
+            // In the whole data set, licence and readme lie beside the categories.
             foreach (var file in Directory.EnumerateFiles(beside))
                 File.Move(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         }

@@ -4,8 +4,8 @@ namespace AnomalyLab.Data;
 
 /// <summary>
 /// One category in the layout of MVTec AD: <c>train/good</c>, <c>test/good</c>, <c>test/DEFECT</c> and
-/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples stand in the order of their file names, everywhere. Pictures and masks may
-/// be of any kind that the library reads, and a mask may be called as its picture is; hidden files are passed over.
+/// <c>ground_truth/DEFECT/NAME_mask.png</c>. Samples are always in the order of their file names. Pictures and masks may
+/// have any format that the library reads, and a mask may have the same name as its picture. Hidden files are ignored.
 /// </summary>
 /// <remarks>
 /// MVTec AD: Bergmann, Fauser, Sattlegger, Steger, "A Comprehensive Real-World Dataset for Unsupervised Anomaly
@@ -84,7 +84,7 @@ public sealed class MvtecCategory : IDisplayable
     internal static IReadOnlyList<Sample> GoodIn(string folder, string split) =>
         [.. PictureFolder.Read(Path.Combine(folder, split, Sample.Good)).Pictures.Select(path => new Sample(path, Sample.Good))];
 
-    /// <summary>The samples of all kinds of defect in <c>test</c>, kind by kind, with their masks, be these there or not.</summary>
+    /// <summary>The samples of all kinds of defect in <c>test</c>, kind by kind, with their masks' paths, whether these files exist or not.</summary>
     internal static IReadOnlyList<Sample> DefectiveIn(string folder) =>
     [
         .. PictureFolder.FoldersIn(Path.Combine(folder, "test")).Select(kind => Path.GetFileName(kind)).Where(kind => kind != Sample.Good).SelectMany(kind =>

@@ -6,8 +6,8 @@ using SkiaSharp;
 namespace AnomalyLab.Data;
 
 /// <summary>
-/// A picture as cameras and people leave it, made upright, opaque and 8-bit: turned as its EXIF orientation says, grey and
-/// palettes as RGB, transparent parts on white, 16 bits a channel scaled to 8. Everything that reads pictures reads them here.
+/// A picture of any common kind, decoded to upright, opaque 8-bit RGB: turned by its EXIF orientation, grey and palettes
+/// converted, transparent parts on white, 16 bits a channel scaled to 8. All of the library reads pictures here.
 /// </summary>
 /// <param name="Width">The width in pixels, after turning.</param>
 /// <param name="Height">The height in pixels, after turning.</param>
@@ -27,8 +27,8 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
     /// <summary>Reads an image file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="leastBits">
-    /// A file with 16 bits a channel uses 12 of them if no value is above 4095, as 12-bit cameras write it; white is then 4095.
-    /// With 16 here, white is 65535 in any case: for a dark picture among brighter ones of the same camera.
+    /// If a file with 16 bits a channel has no value above 4095, it counts as from a 12-bit camera, and white is 4095. With 16
+    /// here, white is always 65535: for a dark picture among brighter ones of the same camera.
     /// </param>
     /// <exception cref="InvalidDataException">The file is no picture, cut off or too large; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -48,8 +48,8 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
     }
 
     /// <summary>
-    /// Reads which pixels a mask marks: those that are neither black nor transparent. Where all are black, those that are not
-    /// transparent. A JPEG's have to be at least half bright, for its black is not quite black.
+    /// Reads which pixels a mask marks: those that are neither black nor transparent; if all are black, those that are not
+    /// transparent. In a JPEG, whose black is not quite black, pixels must be at least half bright.
     /// </summary>
     /// <param name="path">The file, in any encoding: grey, colours, a palette, 1 to 16 bits, 1 or 255 as white.</param>
     /// <exception cref="InvalidDataException">The file is no picture, cut off or too large, or marks nothing; the message names it.</exception>
@@ -68,14 +68,14 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
             : throw new InvalidDataException($"{path} marks no pixel, but it is the mask of a defect: paint the defect white on black, or remove mask and picture.");
     }
 
-    /// <summary>The size of an upright image file, from its first bytes; <c>null</c> where it is none.</summary>
+    /// <summary>The size of an image file, turned upright, from its first bytes; <c>null</c> if it is no image.</summary>
     public static (int Width, int Height)? SizeOf(string path)
     {
         using var codec = SKCodec.Create(path);
         return codec is null ? null : codec.EncodedOrigin >= SKEncodedOrigin.LeftTop ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
     }
 
-    /// <summary>Stretched to 8-bit RGB of another size, width × height × 3 bytes.</summary>
+    /// <summary>The picture stretched to another size, as 8-bit RGB, width × height × 3 bytes.</summary>
     public void Resize(int width, int height, Span<byte> rgb) => PillowBilinear.Resize(Rgba, Width, Height, width, height, rgb);
 
     private static ulong Widen(uint pixel) =>
@@ -114,12 +114,12 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
         public Encoded(string path)
         {
             this.path = path;
-            var bytes = File.ReadAllBytes(path); // a codec that reads the file itself is slower
+            var bytes = File.ReadAllBytes(path); // faster than a codec that reads the file itself
             Has16Bits = bytes.Length > PngHeaderEnd + 4 && bytes.AsSpan(1, 3).SequenceEqual("PNG"u8) && bytes[PngDepth] == 16;
             isGrey16 = Has16Bits && bytes[PngColor] == Grey;
             if (isGrey16)
             {
-                // Skia drops the lower byte of 16-bit grey. As grey and alpha of 8 bits the file has the same bytes, and both come out.
+                // Skia drops the lower byte of 16-bit grey. With the header changed to 8-bit grey and alpha, the same bytes decode to both.
                 (bytes[PngDepth], bytes[PngColor]) = (8, GreyAndAlpha);
                 BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(PngHeaderEnd), Crc32.HashToUInt32(bytes.AsSpan(12..PngHeaderEnd)));
             }
@@ -145,7 +145,7 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
 
         public uint[] Decode8() => Decode<uint>(SKColorType.Rgba8888);
 
-        /// <summary>Four times 16 bits a pixel, red in the lowest.</summary>
+        /// <summary>Four 16-bit values per pixel, red in the lowest bits.</summary>
         public ulong[] Decode16()
         {
             if (isGrey16)
@@ -157,7 +157,7 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
             });
         }
 
-        /// <summary>Turns what there is of each pixel as the EXIF orientation says.</summary>
+        /// <summary>Turns the pixels as the EXIF orientation says.</summary>
         public (int Width, int Height, T[] Pixels) Upright<T>(T[] pixels)
         {
             var origin = codec.EncodedOrigin;
@@ -170,7 +170,7 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
             {
                 for (var x = 0; x < width; x++)
                 {
-                    var (column, row) = origin switch // EXIF 2.3, tag 0x0112: which corner the first pixel is at, and which way it goes on
+                    var (column, row) = origin switch // EXIF 2.3, tag 0x0112: the corner of the first pixel, and the direction of the first row
                     {
                         SKEncodedOrigin.TopRight => (w - 1 - x, y),
                         SKEncodedOrigin.BottomRight => (w - 1 - x, h - 1 - y),
@@ -195,8 +195,8 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
 
         private unsafe T[] Decode<T>(SKColorType type) where T : unmanaged
         {
-            // Colours stay as they are in the file. A colour space would ask for no more, but is unsafe here: a garbage collection on
-            // another thread can free it before Skia holds it, and Skia then counts its holders in memory that is no longer its own.
+            // Colours stay as they are in the file. Passing a colour space for that would be unsafe: a garbage collection on another
+            // thread can free it before Skia has its own reference, and Skia would then write to freed memory.
             var info = codec.Info.WithColorType(type).WithAlphaType(SKAlphaType.Unpremul).WithColorSpace(null);
             try
             {

@@ -1,8 +1,8 @@
 namespace AnomalyLab.Data;
 
 /// <summary>
-/// The files of a folder, told apart by their names: the only place that looks for pictures. Hidden files and folders are passed
-/// over. A folder is read once, however many links lead to it, and a link to a folder above leads nowhere.
+/// The files of a folder, sorted into pictures and others by their names: the only place that looks for pictures. Hidden files
+/// and folders are ignored. A folder is read once, however many links lead to it; links to a parent folder are not followed.
 /// </summary>
 /// <param name="Folder">The folder's whole path, without a separator at its end.</param>
 /// <param name="Pictures">The picture files, in the order of their paths.</param>
@@ -14,10 +14,10 @@ internal sealed record PictureFolder(string Folder, IReadOnlyList<string> Pictur
 
     private static readonly EnumerationOptions All = new() { IgnoreInaccessible = false };
 
-    /// <summary>Whether a file is called as pictures are.</summary>
+    /// <summary>Whether a file has a picture's extension.</summary>
     public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads a folder; one that is not there has no files.</summary>
+    /// <summary>Reads a folder; a missing one has no files.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder, or one below it, may not be read.</exception>
     public static PictureFolder Read(string folder, bool andBelow = false)
     {
@@ -29,7 +29,7 @@ internal sealed record PictureFolder(string Folder, IReadOnlyList<string> Pictur
         return new(folder, [.. files.Where(IsPicture)], [.. files.Where(file => !IsPicture(file))]);
     }
 
-    /// <summary>Reads a folder and the folders below it.</summary>
+    /// <summary>Reads a folder and its subfolders.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder, or one below it, may not be read.</exception>
     public static PictureFolder ReadAll(string folder)
@@ -45,7 +45,7 @@ internal sealed record PictureFolder(string Folder, IReadOnlyList<string> Pictur
     public static IReadOnlyList<string> FoldersIn(string folder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder, "*", All).Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>Whether a folder is another one or lies in it, links followed.</summary>
+    /// <summary>Whether a folder is another one or lies inside it, after following links.</summary>
     public static bool IsInside(string folder, string outer) =>
         (RealPath(folder) + Path.DirectorySeparatorChar).StartsWith(RealPath(outer) + Path.DirectorySeparatorChar,
             OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
@@ -69,7 +69,7 @@ internal sealed record PictureFolder(string Folder, IReadOnlyList<string> Pictur
             }
         }
         Enter(root);
-        while (andBelow && links.TryDequeue(out var link)) // last, so that files are found at their own place
+        while (andBelow && links.TryDequeue(out var link)) // last, so that files are found under their own paths first
         {
             if (!IsInside(root, link))
                 Enter(link);

@@ -5,9 +5,8 @@ using System.Runtime.Intrinsics;
 namespace AnomalyLab.Data;
 
 /// <summary>
-/// Antialiased bilinear resizing that gives the very bytes that Pillow's <c>Image.resize(size, BILINEAR)</c> gives: a
-/// triangle as wide as the reduction, weights in fixed point, first along rows and then along columns, rounded to a
-/// byte after each.
+/// Antialiased bilinear resizing with exactly the same bytes as Pillow's <c>Image.resize(size, BILINEAR)</c>: a triangle filter
+/// as wide as the reduction, fixed-point weights, first along rows and then along columns, rounded to a byte after each.
 /// </summary>
 /// <remarks>Method and constants: Pillow, src/libImaging/Resample.c.</remarks>
 internal static class PillowBilinear
@@ -15,7 +14,7 @@ internal static class PillowBilinear
     private const int FractionBits = 32 - 8 - 2, Channels = 4, Bands = 8;
 
     /// <summary>Resizes RGBA to RGB.</summary>
-    /// <param name="rgba">height × width × 4 bytes, row by row; the fourth is left out.</param>
+    /// <param name="rgba">height × width × 4 bytes, row by row; the alpha byte is ignored.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="newWidth">Pixels in a row of the result.</param>
@@ -23,12 +22,12 @@ internal static class PillowBilinear
     /// <param name="rgb">Gets newHeight × newWidth × 3 bytes.</param>
     public static unsafe void Resize(ReadOnlySpan<byte> rgba, int width, int height, int newWidth, int newHeight, Span<byte> rgb)
     {
-        rgba = rgba[..(width * height * Channels)]; // pointers would not notice that it is too short
+        rgba = rgba[..(width * height * Channels)]; // throws if it is too short, which pointers would not notice
         rgb = rgb[..(newWidth * newHeight * 3)];
         var narrow = ArrayPool<byte>.Shared.Rent(height * newWidth * Channels);
         fixed (byte* from = rgba, between = narrow, to = rgb)
         {
-            // Lambdas take no pointers.
+            // Lambdas cannot capture pointers.
             nint wide = (nint)from, tall = (nint)between, small = (nint)to;
             Weights columns = Weights.Of(width, newWidth), rows = Weights.Of(height, newHeight);
             InBands(height, (top, bottom) => Narrow((byte*)wide, width, columns, (byte*)tall, newWidth, top, bottom));
@@ -39,7 +38,7 @@ internal static class PillowBilinear
 
     private static void InBands(int rows, Action<int, int> band) => Parallel.For(0, Bands, i => band(i * rows / Bands, (i + 1) * rows / Bands));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a cold process resizes the most
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most resizing happens right after the start, before tiered compilation helps
     private static unsafe void Narrow(byte* rgba, int width, Weights columns, byte* narrow, int newWidth, int top, int bottom)
     {
         for (var y = top; y < bottom; y++)
@@ -63,7 +62,7 @@ internal static class PillowBilinear
         }
     }
 
-    /// <summary>Half a byte, for rounding, plus each pixel's four channels times its weight.</summary>
+    /// <summary>The weighted sum of pixels, all four channels at once, plus one half for rounding.</summary>
     private static unsafe Vector128<int> Weighed(byte* pixels, int step, int[] weights)
     {
         var sum = Vector128.Create(1 << FractionBits - 1);
@@ -86,7 +85,7 @@ internal static class PillowBilinear
             (to[0], to[1], to[2]) = ((byte)bytes, (byte)(bytes >> 8), (byte)(bytes >> 16));
     }
 
-    /// <summary>For each output pixel, where its input pixels begin and what each weighs.</summary>
+    /// <summary>For each output pixel, its first input pixel and the weight of each.</summary>
     private sealed record Weights(int[] From, int[][] Values)
     {
         public int[] For(int output, out int from)

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
 
-/// <summary>A square RGB image in managed memory, for work on single pixels that tensors are slow at.</summary>
+/// <summary>A square RGB image in managed memory, for work on single pixels, at which tensors are slow.</summary>
 /// <param name="side">Height and width in pixels.</param>
 /// <param name="values">side × side × 3 numbers, row by row, RGB, about 0..1.</param>
 internal sealed class Raster(int side, float[] values)
@@ -31,7 +31,7 @@ internal sealed class Raster(int side, float[] values)
         return tensor(all, [rasters.Count, side, side, 3]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What lies at a place between the pixels, bilinear; the border goes on outside.</summary>
+    /// <summary>The colour at a place between pixels, bilinear; outside of the image, its border is repeated.</summary>
     /// <param name="x">Column; 0 is the first pixel's centre.</param>
     /// <param name="y">Row.</param>
     /// <param name="rgb">Gets three values.</param>
@@ -71,7 +71,7 @@ internal sealed class Raster(int side, float[] values)
         return new Raster(side, moved);
     }
 
-    /// <summary>Each value changed by itself and kept in 0..1.</summary>
+    /// <summary>A function applied to each value, clipped to 0..1.</summary>
     public Raster Changed(Func<float, float> change)
     {
         var changed = new float[values.Length];

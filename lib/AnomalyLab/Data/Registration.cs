@@ -3,23 +3,23 @@ using static TorchSharp.torch;
 namespace AnomalyLab.Data;
 
 /// <summary>
-/// Brings images into the place and the light of a mean image, so that pixels can be compared one by one: finds the shift
-/// and the gain under which the two agree best, and undoes them.
+/// Aligns images with a mean image in position and brightness, so that pixels can be compared one by one: finds the shift and
+/// the gain with which the two agree best, and undoes them.
 /// </summary>
 /// <remarks>
 /// Agreement is the mean of the absolute differences of the images, reduced to 64 pixels across, each cut off at 0.15,
-/// so that a defect, however large its difference, has little say. The gain is the L1 regression of the image on the mean
-/// image (a weighted median of their ratios), which up to half of the pixels cannot move either. Rotation is left alone: a
-/// bottle seen from above looks nearly the same from every side, so that it cannot be measured well, and need not be.
+/// so that even a strong defect has little influence. The gain is the L1 regression of the image on the mean
+/// image (a weighted median of their ratios), which is just as robust. Rotation is not corrected: a bottle seen from above
+/// looks nearly the same from every side, so its rotation cannot be measured well, and need not be.
 /// </remarks>
 public sealed class Registration
 {
-    /// <summary>Shifts are looked for up to this part of the image's side, in each direction.</summary>
+    /// <summary>Shifts are searched up to this fraction of the image's side, in each direction.</summary>
     public const double Reach = 4.0 / 64;
 
     private const int SmallSide = 64;
     private const float MostDifference = 0.15f;
-    private const float White = 0.8f, Black = 0.05f; // outside of these, the mean image says nothing about the gain
+    private const float White = 0.8f, Black = 0.05f; // pixels outside this range say nothing about the gain
     private const int RatioBins = 1024;
     private const float LargestRatio = 2;
 
@@ -51,13 +51,13 @@ public sealed class Registration
         return mean.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Measures how images lie, in parallel.</summary>
+    /// <summary>Measures the images' poses, in parallel.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1, of the mean image's size; they stay the caller's.</param>
     public Pose[] Estimate(Tensor images) => [.. Rasters(images).AsParallel().AsOrdered().Select(Estimate)];
 
     /// <summary>Measures each image and undoes its shift and gain, in parallel.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1, of the mean image's size; they stay the caller's.</param>
-    /// <returns>The images in the mean image's place and light, clipped to 0..1, stored channels-last. The caller owns them.</returns>
+    /// <returns>The images with the mean image's position and brightness, clipped to 0..1, stored channels-last. The caller owns them.</returns>
     public Tensor Apply(Tensor images) =>
         Raster.ToTensor([.. Rasters(images).AsParallel().AsOrdered().Select(image => Apply(image, Estimate(image)))]);
 
@@ -120,7 +120,7 @@ public sealed class Registration
         var (bin, below) = (0, 0f);
         while (bin < RatioBins - 1 && below + weights[bin] < total / 2)
             below += weights[bin++];
-        // Between the bin's ends, as if its weight were spread evenly.
+        // Interpolated within the bin, as if its weight were spread evenly.
         return total == 0 ? 1 : (bin + (total / 2 - below) / Math.Max(weights[bin], 1e-9f)) * LargestRatio / RatioBins;
     }
 

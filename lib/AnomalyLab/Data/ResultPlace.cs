@@ -1,9 +1,9 @@
 namespace AnomalyLab.Data;
 
-/// <summary>Looks at the place for a result before the work for it begins, so that no hour's work is lost at its end.</summary>
+/// <summary>Checks that a result can be written before the work begins, so that hours of work are not lost at the end.</summary>
 public static class ResultPlace
 {
-    /// <summary>Makes sure that a file can be written; makes its folder where it is missing.</summary>
+    /// <summary>Makes sure that a file can be written; creates its folder if missing.</summary>
     /// <param name="path">The file; one that is there already will be replaced.</param>
     /// <exception cref="IOException">The path is a folder's, or nothing can be written there; the message says what to do.</exception>
     public static void CheckFile(string path)
@@ -13,9 +13,9 @@ public static class ResultPlace
         Try(path, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>Makes sure that files can be written into a folder; makes it where it is missing.</summary>
+    /// <summary>Makes sure that files can be written into a folder; creates it if missing.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="pictures">A folder of pictures that it must not lie in, for what is written there would be taken for pictures the next time.</param>
+    /// <param name="pictures">A folder of pictures that it must not lie in, because results there would be taken for pictures next time.</param>
     /// <exception cref="IOException">The path is a file's or lies in the other, or nothing can be written there; the message says what to do.</exception>
     public static void CheckFolder(string folder, string pictures)
     {

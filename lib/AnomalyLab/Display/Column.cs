@@ -1,6 +1,6 @@
 namespace AnomalyLab.Display;
 
-/// <summary>A column of a <see cref="Table"/>; a plain string is one without a format.</summary>
+/// <summary>A column of a <see cref="Table"/>; a string converts to a column without a format.</summary>
 /// <param name="Name">Its heading.</param>
 /// <param name="Format">A .NET number format such as <c>0.000</c> or <c>P1</c>; if left out, whole numbers get group separators and others up to four decimals.</param>
 public sealed record Column(string Name, string? Format = null)

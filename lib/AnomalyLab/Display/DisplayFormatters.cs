@@ -1,6 +1,6 @@
 namespace AnomalyLab.Display;
 
-/// <summary>The forms that every <see cref="IDisplayable"/> has.</summary>
+/// <summary>The formatters for every <see cref="IDisplayable"/>.</summary>
 internal class DisplayFormatters
 {
     /// <summary>Called by notebook engines.</summary>

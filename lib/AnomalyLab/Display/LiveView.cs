@@ -1,8 +1,8 @@
 namespace AnomalyLab.Display;
 
 /// <summary>
-/// One output that changes in place while a cell runs. Outside of a notebook, and in one whose engine is not as
-/// expected, each state is a line of text instead. It never throws into the work it shows.
+/// One output that changes in place while a cell runs. Outside of a notebook, or if the engine is not as expected, each
+/// state is a line of text instead. Errors while showing never reach the work that is shown.
 /// </summary>
 public sealed class LiveView : IDisposable
 {
@@ -29,10 +29,10 @@ public sealed class LiveView : IDisposable
     /// <summary>Whether states replace one another in a cell's output, rather than being lines of text.</summary>
     public bool IsInPlace => display is not null;
 
-    /// <summary>Ten updates a second in place, one line a second.</summary>
+    /// <summary>The shortest time between two updates: ten a second in place, one line a second as text.</summary>
     private TimeSpan Pause => TimeSpan.FromSeconds(IsInPlace ? 0.1 : 1);
 
-    /// <summary>Shows a state, or keeps it for later where the last one is too fresh.</summary>
+    /// <summary>Shows a state, or keeps it for later if the last one was shown too recently.</summary>
     public void Show(IDisplayable state)
     {
         lock (gate)
@@ -91,7 +91,7 @@ public sealed class LiveView : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // Nobody reads it any more.
+            // The console's reader is gone.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace AnomalyLab.Display;
 
-/// <summary>The forms in which values are shown and recorded.</summary>
+/// <summary>The MIME types in which values are shown and recorded.</summary>
 public static class MimeTypes
 {
     /// <summary>HTML.</summary>

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace AnomalyLab.Display;
 
-/// <summary>The notebook cell that is calling.</summary>
+/// <summary>The notebook cell that the calling code belongs to.</summary>
 /// <remarks>
-/// The library references no notebook engine, and this is all that it expects of one. The names are .NET Interactive's;
-/// our own engine, NotebookKernel, has the same. Where one is missing, work goes on without it.
+/// The library references no notebook engine; it looks these names up by reflection. They are .NET Interactive's, and our own
+/// engine, NotebookKernel, has the same. If one is missing, work goes on without it.
 /// <list type="bullet">
 /// <item><c>Microsoft.DotNet.Interactive.KernelInvocationContext</c> with a static property <c>Current</c>, which is
 /// <c>null</c> outside of a cell, and a property <see cref="System.Threading.CancellationToken"/> <c>CancellationToken</c>.</item>

@@ -64,7 +64,7 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
 
     private IEnumerable<string[]> Texts() => Rows.Select(row => row.Select((cell, c) => Columns[c].Text(cell)).ToArray());
 
-    /// <summary>A number with all its digits, for sorting.</summary>
+    /// <summary>The number of a cell with all its digits, for sorting.</summary>
     private string Value(object? cell) => IsSortable && Column.IsNumber(cell) ? $" data-value=\"{cell}\"" : "";
 
     /// <summary>Whether a column holds nothing but numbers.</summary>

@@ -11,6 +11,6 @@ internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : A
     /// <summary>The class that makes the formatters.</summary>
     public Type FormatterSourceType { get; } = formatterSourceType;
 
-    /// <summary>The forms a value is shown in; a front end takes the richest it knows.</summary>
+    /// <summary>The MIME types a value is shown in; a front end takes the richest it knows.</summary>
     public string[] PreferredMimeTypes { get; set; } = [MimeTypes.Html, MimeTypes.Text];
 }

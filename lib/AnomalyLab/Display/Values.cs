@@ -6,7 +6,7 @@ namespace AnomalyLab.Display;
 
 /// <summary>
 /// Results that a notebook records under names, such as <c>auc</c>. As a cell's last expression they show as one line,
-/// and are kept in the executed notebook in the form <see cref="MimeTypes.Values"/>: a flat JSON object of numbers,
+/// and are kept in the executed notebook under the MIME type <see cref="MimeTypes.Values"/>: a flat JSON object of numbers,
 /// strings and truth values. Doubles keep all their digits; NaN and infinities, which JSON does not have, become
 /// <c>null</c>.
 /// </summary>

@@ -5,7 +5,7 @@ namespace AnomalyLab.Visualization;
 /// <summary>Draws a chart as SVG: what plotly.js would draw, without the interaction.</summary>
 internal sealed class ChartSvg
 {
-    /// <summary>Taken for the width of a letter.</summary>
+    /// <summary>The assumed width of a letter.</summary>
     private const double Letter = 6.5;
     private const double Width = 720, Height = 400, Right = 700, Top = 44, Bottom = 322;
 
@@ -78,7 +78,7 @@ internal sealed class ChartSvg
         }
     }
 
-    /// <summary>Names flow into lines.</summary>
+    /// <summary>Draws the names, wrapped into lines.</summary>
     private void DrawLegend()
     {
         var (at, line) = (left, Bottom + 56);
@@ -96,7 +96,7 @@ internal sealed class ChartSvg
     private void Text(double at, double baseline, string text, string anchor, string style = "") =>
         svg.Append($"""<text x="{at:0.#}" y="{baseline:0.#}" text-anchor="{anchor}" fill="{Palette.Ink}" style="{style}">{Figure.Encode(text)}</text>""");
 
-    /// <summary>Where values stand along an axis.</summary>
+    /// <summary>Converts values to positions along an axis.</summary>
     private sealed class Scale
     {
         private readonly Axis axis;

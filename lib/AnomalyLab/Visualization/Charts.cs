@@ -9,9 +9,9 @@ namespace AnomalyLab.Visualization;
 public static class Charts
 {
     /// <summary>
-    /// Brings plotly.js onto the page, once a notebook: let it be the last expression of the first cell, whose output
-    /// carries the script (1.1 MB). Charts shown before it, or without it, are still pictures until it is there. Running
-    /// the cell again replaces its output; where it was deleted, showing this anywhere brings the charts back to life.
+    /// Loads plotly.js into the page, once per notebook: make it the last expression of the first cell, whose output then
+    /// contains the script (1.1 MB). Charts are still pictures until it is loaded. Running the cell again replaces its output;
+    /// if that was deleted, showing this anywhere makes the charts interactive again.
     /// </summary>
     public static Markup Setup() => PlotlyScript.Setup();
 
@@ -81,7 +81,7 @@ public static class Charts
             new("") { Names = [.. kinds.Select(kind => kind.Key)], Range = (kinds.Length - 0.5, -0.5) }, series);
     }
 
-    /// <summary>How many good and how many defective samples have which score.</summary>
+    /// <summary>The histogram of the scores, for good and for defective samples.</summary>
     /// <param name="isDefective">The truth, one entry a sample.</param>
     /// <param name="scores">The anomaly scores in the same order; finite, at least one.</param>
     /// <param name="chosen">Thresholds to draw; an infinite one has no place.</param>
@@ -138,7 +138,7 @@ public static class Charts
     private static string Rates(double threshold, double falsePositiveRate, double truePositiveRate) =>
         $"threshold {Threshold(threshold)}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
 
-    /// <summary>A threshold to read.</summary>
+    /// <summary>A threshold as text.</summary>
     internal static string Threshold(double threshold) => double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}";
 
     /// <summary>Keeps dots of equal scores apart, the same way every time: multiples of the golden ratio, within ±0.3.</summary>

@@ -19,7 +19,7 @@ public static class ColorMap
 
     /// <summary>Paints a map in <see cref="Jet"/>.</summary>
     /// <param name="map">Shape [H, W], any device; it stays the caller's.</param>
-    /// <param name="scale">The value that gets the highest colour, as do all above it; 0 and below get the lowest.</param>
+    /// <param name="scale">The value that gets the highest colour, like all above it; 0 and below get the lowest.</param>
     /// <exception cref="ArgumentException">The map has another shape, or the scale is not a number above 0.</exception>
     public static Picture Paint(Tensor map, double scale)
     {

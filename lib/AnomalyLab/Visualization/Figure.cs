@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>The HTML that figures of pictures share. Text stays text: no fonts are needed, and it can be read aloud and searched.</summary>
+/// <summary>The HTML that all figures of pictures share. Texts are HTML, not drawn, so they need no fonts and can be searched and read aloud.</summary>
 internal static class Figure
 {
     /// <summary>A figure with a title above its content and a note below.</summary>

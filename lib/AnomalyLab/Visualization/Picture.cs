@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>An RGB picture of 8 bits a channel. As a cell's last expression it shows itself.</summary>
+/// <summary>An RGB picture with 8 bits a channel. As a cell's last expression it shows itself.</summary>
 [TypeFormatterSource(typeof(PictureFormatters), PreferredMimeTypes = [MimeTypes.Png, MimeTypes.Text])]
 public sealed class Picture
 {
@@ -109,7 +109,7 @@ public sealed class Picture
     }
 
     /// <summary>An HTML image with the picture in it.</summary>
-    /// <param name="alt">What stands for the picture where it is not seen.</param>
+    /// <param name="alt">The text that stands for the picture where it is not seen.</param>
     /// <param name="style">CSS.</param>
     internal string ToImg(string alt, string style) =>
         $"""<img alt="{System.Net.WebUtility.HtmlEncode(alt)}" style="{style}" src="data:image/png;base64,{Convert.ToBase64String(ToPng())}">""";

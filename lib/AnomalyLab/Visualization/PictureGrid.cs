@@ -57,8 +57,8 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
         [.. Title == "" ? [] : new[] { Title }, .. Pictures.Select(p => $"{p.Caption} ({p.Picture})"), .. Note is null ? [] : new[] { Note }]);
 
     /// <summary>
-    /// Twice the width on the page is enough for fine screens; more would only swell the notebook. Of pictures that are much
-    /// smaller than their place each pixel is shown.
+    /// Twice the width on the page is enough for high-resolution screens; more would only make the notebook larger. Pictures
+    /// much smaller than their place are enlarged without smoothing.
     /// </summary>
     private string Cell((Picture Picture, string Caption) p) =>
         $"""<figure style="margin:0">{p.Picture.Within(2 * PictureWidth).ToImg(p.Caption, $"width:100%;display:block{(4 * p.Picture.Width <= PictureWidth ? ";image-rendering:pixelated" : "")}")}<figcaption style="font-size:85%;overflow-wrap:anywhere">{Figure.Encode(p.Caption)}</figcaption></figure>""";

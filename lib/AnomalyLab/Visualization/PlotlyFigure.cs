@@ -93,7 +93,7 @@ internal static class PlotlyFigure
     private static JsonArray Numbers(IReadOnlyList<double> numbers) =>
         [.. numbers.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)];
 
-    /// <summary>plotly.js takes some tags in texts for markup, so they are written as what they are; a new line is its <c>br</c>.</summary>
+    /// <summary>plotly.js interprets some tags in texts, so they are escaped; a line break becomes <c>br</c>.</summary>
     private static string Text(string text) =>
         text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\n", "<br>");
 }

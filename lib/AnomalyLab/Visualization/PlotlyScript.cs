@@ -2,10 +2,10 @@ using AnomalyLab.Display;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>plotly.js, out of this assembly: no network is needed.</summary>
+/// <summary>plotly.js, embedded in this assembly, so no network is needed.</summary>
 internal static class PlotlyScript
 {
-    /// <summary>The event of the page's document that says that <c>window.Plotly</c> is there.</summary>
+    /// <summary>The event on the page's document that announces that <c>window.Plotly</c> exists.</summary>
     public const string Loaded = "anomalylab-plotly";
 
     private const string Sentence = "Charts are interactive where this page may run scripts, and still pictures where it may not. They need no internet.";

@@ -4,7 +4,7 @@ using AnomalyLab.Training;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>Trainings side by side: a table to sort, and the validation losses of the latest in one chart.</summary>
+/// <summary>Compares trainings: a sortable table, and a chart with the validation losses of the latest ones.</summary>
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed class Runs : IDisplayable
 {
@@ -17,7 +17,7 @@ public sealed class Runs : IDisplayable
         runs = [.. read.Select((run, i) => new Numbered(i + 1, run, Parameters(run)))];
     }
 
-    /// <summary>The table. What is the same in all runs stands below it instead of in a column.</summary>
+    /// <summary>The table. What all runs have in common is said below it instead of in a column.</summary>
     public Table Table
     {
         get
@@ -34,7 +34,7 @@ public sealed class Runs : IDisplayable
         }
     }
 
-    /// <summary>The validation losses of the latest runs, of those that were trained on the same data as the last.</summary>
+    /// <summary>The validation losses of the latest runs that were trained on the same data as the last one.</summary>
     public Chart Chart
     {
         get

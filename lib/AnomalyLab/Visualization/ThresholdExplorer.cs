@@ -7,8 +7,8 @@ using AnomalyLab.Evaluation;
 namespace AnomalyLab.Visualization;
 
 /// <summary>
-/// A threshold to move by hand: the line through the scores' histogram, the point on the ROC curve and the four counts
-/// follow, in the browser. Where scripts do not run, it shows the threshold it starts with.
+/// A slider for the threshold: in the browser, the line in the scores' histogram, the point on the ROC curve and the four
+/// counts follow it. Where scripts do not run, it shows the threshold it starts with.
 /// </summary>
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record ThresholdExplorer : IDisplayable
@@ -30,10 +30,10 @@ public sealed record ThresholdExplorer : IDisplayable
     /// <summary>Said below, such as where the pictures come from.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Prepares a step of the slider for each threshold that makes a difference: those of the ROC curve.</summary>
+    /// <summary>Gives the slider a step for each threshold that makes a difference: those of the ROC curve.</summary>
     /// <param name="isDefective">The truth, one entry a sample; at least one good and one defective.</param>
     /// <param name="scores">The anomaly scores in the same order; finite.</param>
-    /// <param name="start">Where the slider starts: at this threshold, or at the next one upwards that the curve has.</param>
+    /// <param name="start">Where the slider starts: at this threshold, or the next higher one on the curve.</param>
     /// <exception cref="ArgumentException">As for <see cref="RocCurve.From"/>, or <paramref name="start"/> is NaN.</exception>
     public static ThresholdExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
     {
@@ -109,7 +109,7 @@ public sealed record ThresholdExplorer : IDisplayable
     public override string ToString() =>
         string.Join('\n', [$"threshold {Charts.Threshold(steps[start].Threshold)}", $"{steps[start].Counts}", .. Note is null ? [] : new[] { Note }]);
 
-    /// <summary>What changes with the threshold, in the order in which it stands on the page.</summary>
+    /// <summary>What changes with the threshold, in the order of the page.</summary>
     private static string[] Texts((double Threshold, Confusion Counts) step) =>
     [
         Charts.Threshold(step.Threshold),

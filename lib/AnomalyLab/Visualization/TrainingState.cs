@@ -3,7 +3,7 @@ using AnomalyLab.Training;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>One moment of a training, to be shown.</summary>
+/// <summary>The state of a training at one moment, to be shown.</summary>
 internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
 {
     private readonly EpochRecord? last = progress.History.Count > 0 ? progress.History[^1] : null;

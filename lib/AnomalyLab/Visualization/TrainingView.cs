@@ -4,8 +4,8 @@ using AnomalyLab.Training;
 namespace AnomalyLab.Visualization;
 
 /// <summary>
-/// Shows a training while it runs: in a notebook a progress bar, numbers and the losses, in place; in a console a line
-/// an epoch, at most one a second.
+/// Shows a training while it runs: in a notebook a progress bar, numbers and the losses, updated in place; in a console one
+/// line per epoch, at most one a second.
 /// </summary>
 public sealed class TrainingView : IProgress<TrainingProgress>, IDisposable
 {

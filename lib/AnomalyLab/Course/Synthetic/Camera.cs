@@ -5,7 +5,7 @@ namespace AnomalyLab.Course.Synthetic;
 /// <summary>How a picture was taken: exposure, uneven light, noise of the sensor.</summary>
 internal sealed class Camera
 {
-    // Bits counted in a word of 20 random ones are as good as a normal distribution with a spread of sqrt(20)/2.
+    // The number of set bits among 20 random ones is close to normally distributed, with a standard deviation of sqrt(20)/2.
     private const int Bits = 20;
     private static readonly Vector3 NoiseSpread = new Vector3(1.45f, 1.3f, 1.9f) / (MathF.Sqrt(Bits) / 2);
 

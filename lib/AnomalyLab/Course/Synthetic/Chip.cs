@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace AnomalyLab.Course.Synthetic;
 
-/// <summary>A piece broken out of the mouth: the dull planes of the fracture, cracks, splinters, and where light falls on them glittering shards.</summary>
+/// <summary>A piece broken out of the mouth: the dull planes of the fracture, cracks, splinters, and shards that glitter in the light.</summary>
 internal sealed class Chip
 {
     private readonly SKCanvas canvas;

@@ -1,6 +1,6 @@
 namespace AnomalyLab.Course.Synthetic;
 
-/// <summary>Numbers that look random and are a function of their arguments alone.</summary>
+/// <summary>Numbers that look random but depend on their arguments alone.</summary>
 internal static class Noise
 {
     /// <summary>A well-mixed 64-bit hash: the output step of SplitMix64 (Steele, Lea and Flood, 2014).</summary>
@@ -49,10 +49,10 @@ internal static class Noise
         return t * t * (3 - 2 * t);
     }
 
-    /// <summary>A number between two others, evenly spread.</summary>
+    /// <summary>A number between two others, uniformly distributed.</summary>
     public static float Between(this Random random, float low, float high) => Mix(low, high, random.NextSingle());
 
-    /// <summary>A number that is mostly near zero, the mean of three even ones, and never further from it than <paramref name="limit"/>.</summary>
+    /// <summary>A number mostly near zero, the mean of three uniform ones, and never further from it than <paramref name="limit"/>.</summary>
     public static float Within(this Random random, float limit) =>
         limit * (random.Between(-1, 1) + random.Between(-1, 1) + random.Between(-1, 1)) / 3;
 

@@ -15,12 +15,12 @@ internal sealed class SyntheticSample : IDisposable
     private readonly SKBitmap image;
     private readonly SKBitmap? mask;
 
-    /// <summary>Draws the picture: a function of the arguments and nothing else.</summary>
+    /// <summary>Draws the picture, which depends on the arguments alone.</summary>
     /// <param name="seed">Which set of pictures.</param>
     /// <param name="kind">What the picture shows.</param>
     /// <param name="index">Its number among those of its kind.</param>
     /// <param name="side">Width and height in pixels.</param>
-    /// <param name="flawless">Whether to leave the defect away and draw the same bottle as it was before.</param>
+    /// <param name="flawless">Whether to draw the same bottle without its defect.</param>
     public SyntheticSample(int seed, Kind kind, int index, int side, bool flawless = false)
     {
         Random Stream(int purpose) => new((int)Noise.Hash(seed, (int)kind, index, purpose));
