@@ -6,8 +6,8 @@ namespace NotebookKernel;
 internal static class ProcessEnd
 {
     /// <summary>
-    /// Ends the process. Threads that a cell leaves behind must not keep it. And a cell that was stopped may still be
-    /// deep in native code, and crashes if its library is shut down meanwhile (libtorch does). Windows ends the threads
+    /// Ends the process. Threads that a cell left behind must not keep it alive. And a cell that was stopped may still
+    /// be in native code, which crashes if its library shuts down meanwhile (libtorch's does). Windows ends the threads
     /// first; elsewhere the process ends without shutting anything down.
     /// </summary>
     public static void Now(int code)
@@ -17,7 +17,7 @@ internal static class ProcessEnd
         Exit(code);
     }
 
-    /// <summary>Sees to it that whoever else ends the process, also native code that calls <c>exit(0)</c>, ends it with another code than 0.</summary>
+    /// <summary>Makes sure that the exit code is not 0 if anything else ends the process, such as native code that calls <c>exit(0)</c>.</summary>
     public static void OtherwiseWith(int code)
     {
         if (!OperatingSystem.IsWindows())

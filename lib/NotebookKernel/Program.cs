@@ -112,11 +112,11 @@ internal static partial class Program
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // The run goes on. If it still cannot be saved at its end, that is said.
+                // The run goes on. If it still cannot be saved at the end, an error says so.
             }
         }
 
-        // On the thread of a cell that ends the process, which waits here until its notebook is written.
+        // Called on the thread of a cell that ends the process; it waits here until the notebook is written.
         void OnProcessExit(object? sender, EventArgs e)
         {
             Environment.ExitCode = CellFailed;

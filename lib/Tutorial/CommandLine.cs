@@ -57,10 +57,10 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
         }
     }
 
-    /// <summary>The one place that turns what went wrong into an exit code and a sentence.</summary>
+    /// <summary>Turns every exception into an exit code and a sentence, in one place.</summary>
     internal (int Code, string Says) Explained(Exception error) => error switch
     {
-        AggregateException { InnerExceptions: [var first, ..] } => Explained(first), // of work done in parallel
+        AggregateException { InnerExceptions: [var first, ..] } => Explained(first), // from parallel work
         TypeInitializationException { InnerException: { } inner } => Explained(inner),
         TutorialException or NotebookException => (2, error.Message),
         OperationCanceledException => (3, "Cancelled."),

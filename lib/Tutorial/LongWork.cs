@@ -2,14 +2,14 @@ using Spectre.Console;
 
 namespace Tutorial;
 
-/// <summary>Work that takes long, with its progress shown: a bar an activity in a terminal, a line a tenth in a log.</summary>
+/// <summary>Shows the progress of long work: in a terminal one bar per activity, in a log one line per tenth.</summary>
 /// <param name="console">Where to show it.</param>
 public sealed class LongWork(IAnsiConsole console)
 {
     /// <summary>Does the work on another thread.</summary>
     /// <typeparam name="TProgress">What the work reports.</typeparam>
     /// <typeparam name="T">What the work gives.</typeparam>
-    /// <param name="read">What is being done and how much of it is done, 0..1, in a report.</param>
+    /// <param name="read">Reads the activity and the fraction done, 0..1, from a report.</param>
     /// <param name="work">The work.</param>
     public async Task<T> RunAsync<TProgress, T>(Func<TProgress, (string Activity, double Fraction)> read, Func<IProgress<TProgress>, T> work)
     {

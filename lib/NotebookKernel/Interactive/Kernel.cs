@@ -10,7 +10,7 @@ public static class Kernel
     /// <summary>Shows a value in the running cell.</summary>
     /// <param name="value">What to show.</param>
     /// <param name="mimeTypes">The mime types; none for those that its formatters prefer.</param>
-    /// <returns>What is shown, to be updated in place.</returns>
+    /// <returns>The displayed value, which can be updated in place.</returns>
     public static DisplayedValue display(object? value, params string[] mimeTypes) =>
         // value.Display() returns another DisplayedValue than the one that it shows: updating that one changes nothing.
         KernelInvocationContext.Current is { } cell ? cell.Display(value, mimeTypes) : value.Display(mimeTypes);

@@ -8,12 +8,12 @@ namespace Microsoft.DotNet.Interactive;
 /// live progress and stop when asked without referencing any notebook package.
 /// </summary>
 /// <remarks>
-/// The types of this folder have .NET Interactive's names, namespaces and signatures on purpose, and only what C#
-/// notebooks and their libraries call.
+/// The types of this folder have .NET Interactive's names, namespaces and signatures on purpose, but only the members that
+/// C# notebooks and their libraries call.
 /// </remarks>
 public sealed class KernelInvocationContext
 {
-    // Flows with the cell's own tasks and threads, so that cells of two sessions in one process do not meet.
+    // Flows into the cell's own tasks and threads, so that cells of two sessions in one process stay apart.
     private static readonly AsyncLocal<KernelInvocationContext?> ambient = new();
 
     private readonly CellHost host;
@@ -22,7 +22,7 @@ public sealed class KernelInvocationContext
     {
         // As in .NET Interactive's Jupyter and VS Code front ends; the package itself starts with text/plain.
         Formatter.DefaultMimeType = HtmlFormatter.MimeType;
-        // What is displayed without naming a cell, as by value.Display(), belongs to the cell that does so.
+        // Values displayed without naming a cell, as by value.Display(), belong to the calling cell.
         Formatter.SubscribeToDisplayedValues(shown =>
         {
             if (Current is { } cell)

@@ -29,7 +29,7 @@ public static class KernelInvocationContextExtensions
         return context.Show(new DisplayedValue(value, [new FormattedValue(mimeType, value)]));
     }
 
-    /// <summary>Takes away what the cell has put out so far. .NET Interactive has no such method.</summary>
+    /// <summary>Clears the cell's output so far. .NET Interactive has no such method.</summary>
     /// <param name="context">The running cell.</param>
     /// <param name="wait">Whether to wait for the next output, so that nothing flickers.</param>
     public static void ClearOutput(this KernelInvocationContext context, bool wait = false)

@@ -3,7 +3,7 @@ using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Jupyter;
 
-/// <summary>A cell's error as front ends show it: in colour, with the place in the cell easy to find.</summary>
+/// <summary>Formats a cell's error for front ends: in colour, with the line of the cell easy to find.</summary>
 internal static partial class AnsiTraceback
 {
     private const string Red = "\e[1;31m", Cyan = "\e[36m", Plain = "\e[0m";
@@ -13,7 +13,7 @@ internal static partial class AnsiTraceback
         ? Red + line + Plain
         : Mark().Replace(Place().Replace(line, Cyan + "$0" + Plain), Red + "^" + Plain));
 
-    // "cell 3, line 7", alone or within a line of the way to the error.
+    // "cell 3, line 7", alone or within a line of the stack trace.
     [GeneratedRegex(@"(?<=^(   at )?)[^:\s][^:]*, line \d+(?=:)")]
     private static partial Regex Place();
 

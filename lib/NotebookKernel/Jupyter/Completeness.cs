@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace NotebookKernel.Jupyter;
 
-/// <summary>Tells a cell that is not finished yet from one that is wrong.</summary>
+/// <summary>Tells unfinished cells from wrong ones.</summary>
 internal static class Completeness
 {
     private const string Indent = "    ";
@@ -14,7 +14,7 @@ internal static class Completeness
     /// <summary>Answers an <c>is_complete_request</c>.</summary>
     public static JsonObject Of(string code)
     {
-        // The "#!" lines are not C#, but whole.
+        // "#!" lines are not C#, but always complete.
         var lines = code.ReplaceLineEndings("\n").Split('\n').Select(line => line.StartsWith("#!", StringComparison.Ordinal) ? "" : line);
         var tree = CSharpSyntaxTree.ParseText(string.Join('\n', lines), options);
         if (!SyntaxFactory.IsCompleteSubmission(tree))

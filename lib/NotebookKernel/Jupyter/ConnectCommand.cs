@@ -40,11 +40,11 @@ internal static class ConnectCommand
         }
     }
 
-    /// <summary>Serves until the front end says that it is over, or is gone itself.</summary>
+    /// <summary>Serves until the front end asks for a shutdown, or has disappeared.</summary>
     private static async Task ServeAsync(ConnectionFile connection)
     {
         var log = OutsideWriter.Error();
-        // The notebook's folder is where front ends start a kernel.
+        // Front ends start a kernel in the notebook's folder.
         var session = new Session(Directory.GetCurrentDirectory(), ProcessOutput.Redirect());
         ExceptionHandling.SetUnhandledExceptionHandler(session.ShowUnhandled);
         using var kernel = new JupyterKernel(connection, session, TimeProvider.System, log);

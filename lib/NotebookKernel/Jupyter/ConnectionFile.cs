@@ -4,7 +4,7 @@ using NotebookKernel.Notebooks;
 
 namespace NotebookKernel.Jupyter;
 
-/// <summary>What a front end writes down for the kernel that it starts: where to listen, and the key that both know.</summary>
+/// <summary>The file that a front end writes for the kernel it starts: where to listen, and the key that both share.</summary>
 /// <remarks>Described at https://jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files.</remarks>
 internal sealed record ConnectionFile
 {
@@ -13,7 +13,7 @@ internal sealed record ConnectionFile
     /// <summary>The only address to listen on.</summary>
     public required string Ip { get; init; }
 
-    /// <summary><c>tcp</c>; no other is spoken here.</summary>
+    /// <summary><c>tcp</c>; nothing else is supported.</summary>
     public required string Transport { get; init; }
 
     public required int ShellPort { get; init; }
@@ -34,7 +34,7 @@ internal sealed record ConnectionFile
     public string SignatureScheme { get; init; } = "";
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="NotebookException">It cannot be read, or says something that is not supported.</exception>
+    /// <exception cref="NotebookException">It cannot be read, or asks for something that is not supported.</exception>
     public static ConnectionFile Load(string path)
     {
         ConnectionFile file;

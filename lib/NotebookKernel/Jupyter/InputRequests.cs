@@ -23,6 +23,6 @@ internal sealed class InputRequests(Action<Request, string, JsonObject> send)
         return answer.Task.WaitAsync(stop).GetAwaiter().GetResult();
     }
 
-    /// <summary>Takes the front end's answer; one that nobody waits for is dropped.</summary>
+    /// <summary>Takes the front end's answer; an answer that nobody waits for is dropped.</summary>
     public void Answer(Request reply) => Interlocked.Exchange(ref waiting, null)?.TrySetResult(reply.Text("value"));
 }

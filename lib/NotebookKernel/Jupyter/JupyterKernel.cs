@@ -59,8 +59,8 @@ internal sealed class JupyterKernel : IDisposable
 
     /// <summary>
     /// Asks the running cell, if there is one, to stop; the second time, ends it. A cell that does not listen is ended
-    /// some seconds after the first time. Only code that stays in a native library goes on all the same: then a restart,
-    /// which ends the process, is what helps.
+    /// some seconds after the first time. Only code that stays in a native library still goes on: then only a restart,
+    /// which ends the process, helps.
     /// </summary>
     public void Interrupt() => Volatile.Read(ref running)?.Interrupt();
 
@@ -71,7 +71,7 @@ internal sealed class JupyterKernel : IDisposable
         ended.Dispose();
     }
 
-    // On the sockets' thread, so that these are answered whatever the cell does.
+    // On the sockets' thread, so that these requests are answered whatever the cell does.
     private void Receive(Request request)
     {
         if (request.Channel == RequestChannel.Shell)
@@ -128,7 +128,7 @@ internal sealed class JupyterKernel : IDisposable
             case "comm_info_request":
                 return new JsonObject { ["status"] = "ok", ["comms"] = new JsonObject() };
             case "comm_open":
-                // There is nothing here to talk to, and the protocol wants that said.
+                // Comms are not supported, and the protocol requires this answer.
                 sockets.Publish(request, "comm_close", new JsonObject { ["comm_id"] = request.Text("comm_id"), ["data"] = new JsonObject() });
                 return null;
             case "interrupt_request":
@@ -157,7 +157,7 @@ internal sealed class JupyterKernel : IDisposable
             IsCounted = isCounted,
             ReadLine = () =>
             {
-                output.Flush(); // the question comes before the answer
+                output.Flush(); // so that the prompt is shown before the input
                 return input.ReadLine(request, cell.Stop);
             },
         };
@@ -167,7 +167,7 @@ internal sealed class JupyterKernel : IDisposable
             history.Add(number, code);
 
         Volatile.Write(ref running, cell);
-        // On another thread, because a cell may keep its own for ever.
+        // On another thread, because a cell may block its thread for ever.
         var error = await Task.Run(() => session.ExecuteAsync(code, host));
         var expressions = error == null ? await EvaluateAsync(request, host) : [];
         Volatile.Write(ref running, null);

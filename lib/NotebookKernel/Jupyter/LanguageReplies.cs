@@ -3,8 +3,8 @@ using NotebookKernel.Language;
 
 namespace NotebookKernel.Jupyter;
 
-/// <summary>Answers front ends that help to write a cell.</summary>
-/// <remarks>The protocol counts places in code points, .NET in UTF-16 units.</remarks>
+/// <summary>Answers the requests of front ends that help to write a cell: completion and tooltips.</summary>
+/// <remarks>The protocol counts positions in code points, .NET in UTF-16 units.</remarks>
 /// <param name="language">Knows the answers.</param>
 internal sealed class LanguageReplies(LanguageService language)
 {
@@ -22,7 +22,7 @@ internal sealed class LanguageReplies(LanguageService language)
             ["cursor_end"] = end,
             ["metadata"] = new JsonObject
             {
-                // As IPython's kernel offers kinds, and JupyterLab and VS Code read them.
+                // The kinds of items in IPython's format, which JupyterLab and VS Code read.
                 ["_jupyter_types_experimental"] = new JsonArray([.. found.Items.Select(item =>
                     new JsonObject { ["start"] = start, ["end"] = end, ["text"] = item.Text, ["type"] = item.Kind })]),
             },

@@ -6,10 +6,10 @@ using NotebookKernel.Sessions;
 namespace NotebookKernel.Jupyter;
 
 /// <summary>
-/// Tells the front ends what a cell puts out. Console text and updates of displayed values are gathered and told at
-/// most ten times a second, so that neither a chatty cell nor a fast progress bar floods a front end.
+/// Sends a cell's outputs to the front ends. Console text and updates of displayed values are collected and sent at most ten
+/// times a second, so that neither a chatty cell nor a fast progress bar floods a front end.
 /// </summary>
-/// <param name="publish">Tells the front ends: a message's type and content.</param>
+/// <param name="publish">Sends a message, given its type and content, to the front ends.</param>
 /// <param name="executionCount">The number of the cell.</param>
 /// <param name="clock">Counts the tenths of a second.</param>
 internal sealed class OutputPublisher(Action<string, JsonObject> publish, int executionCount, TimeProvider clock)
@@ -34,7 +34,7 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
             {
                 case StreamText stream:
                     Append(stream);
-                    if (text.Length == 0 || !char.IsHighSurrogate(text[^1])) // whose other half comes next
+                    if (text.Length == 0 || !char.IsHighSurrogate(text[^1])) // the other half comes next
                         FlushSoon();
                     break;
                 case DisplayUpdate update:
@@ -62,14 +62,14 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
         }
     }
 
-    /// <summary>Tells everything that has been gathered.</summary>
+    /// <summary>Sends everything that has been collected.</summary>
     public void Flush()
     {
         lock (gate)
             FlushNow();
     }
 
-    /// <summary>A value in each mime type, in the shape of the messages: JSON as such, everything else as text.</summary>
+    /// <summary>A value in each MIME type, in the messages' format: JSON as JSON, everything else as text.</summary>
     public static JsonObject Content(IReadOnlyDictionary<string, string> data, string? displayId)
     {
         var content = new JsonObject
@@ -81,7 +81,7 @@ internal sealed class OutputPublisher(Action<string, JsonObject> publish, int ex
         return content;
     }
 
-    // As much as a headless run keeps, counted as it is seen: a line that is written over counts once.
+    // The same limit as in a headless run, on visible text: a line that is overwritten counts once.
     private void Append(StreamText stream)
     {
         if (isFull)

@@ -7,7 +7,7 @@ internal static class ParentProcess
 {
     private static readonly TimeSpan interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits until the process that has started this one is gone. On Windows, which does not tell, it waits for ever.</summary>
+    /// <summary>Waits until the parent process has ended. On Windows, where this cannot be detected, it waits for ever.</summary>
     public static async Task WaitForEndAsync(CancellationToken cancel)
     {
         if (OperatingSystem.IsWindows())

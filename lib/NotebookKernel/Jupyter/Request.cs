@@ -11,11 +11,11 @@ internal enum RequestChannel
     /// <summary>What must not wait behind a running cell: interrupt, shutdown.</summary>
     Control,
 
-    /// <summary>Here the kernel asks and the front end answers.</summary>
+    /// <summary>The kernel asks, the front end answers.</summary>
     Stdin,
 }
 
-/// <summary>A message of a front end, its signature found to be right.</summary>
+/// <summary>A message from a front end, with a verified signature.</summary>
 /// <param name="Channel">Where it came in, and where the answer goes.</param>
 /// <param name="Identities">To whom the answer goes.</param>
 /// <param name="Header">The header as it came in: the parent header of all that it causes.</param>
@@ -23,7 +23,7 @@ internal enum RequestChannel
 /// <param name="Content">The question.</param>
 internal sealed record Request(RequestChannel Channel, IReadOnlyList<byte[]> Identities, byte[] Header, string Type, JsonObject Content)
 {
-    /// <summary>What an answer is called: <c>execute_reply</c>.</summary>
+    /// <summary>The type of the reply, such as <c>execute_reply</c>.</summary>
     public string ReplyType => Type.Replace("_request", "_reply", StringComparison.Ordinal);
 
     public string Text(string name) => Content[name]?.GetValue<string>() ?? "";

@@ -20,10 +20,10 @@ internal sealed class RunningCell(TimeProvider clock)
     /// <summary>Is cancelled by the second interrupt, or some seconds after the first if the cell does not listen.</summary>
     public CancellationToken Abandon => abandon.Token;
 
-    /// <summary>The cell has asked for its token: it will stop when it can, and gets the time that it needs.</summary>
+    /// <summary>Called when the cell has asked for its token: it will stop by itself, and gets the time it needs.</summary>
     public void Listens() => listens = true;
 
-    /// <summary>Asks the cell to stop, and gives it up if it has been asked before. What follows happens on other threads.</summary>
+    /// <summary>Asks the cell to stop, and gives it up if it has been asked before. Callbacks run on other threads.</summary>
     public void Interrupt()
     {
         if (stop.IsCancellationRequested)

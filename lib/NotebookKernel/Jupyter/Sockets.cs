@@ -24,7 +24,7 @@ internal sealed class Sockets : IDisposable
     /// <summary>Listens on the address of the connection file and nowhere else.</summary>
     /// <param name="connection">Where to listen.</param>
     /// <param name="clock">Dates the messages.</param>
-    /// <param name="receive">Takes requests, on the sockets' thread: it must not wait.</param>
+    /// <param name="receive">Handles requests on the sockets' thread, so it must not block.</param>
     /// <param name="log">Where to say that a message was dropped.</param>
     /// <exception cref="NotebookException">A port is taken.</exception>
     public Sockets(ConnectionFile connection, TimeProvider clock, Action<Request> receive, TextWriter log)
@@ -32,7 +32,7 @@ internal sealed class Sockets : IDisposable
         wire = new WireFormat(connection.Key, clock);
         this.receive = receive;
         this.log = log;
-        // Nothing that a cell puts out is dropped because a front end is slow.
+        // No limit, so that no output is dropped because a front end is slow.
         iopub.Options.SendHighWatermark = 0;
         (NetMQSocket Socket, int Port)[] sockets =
             [(shell, connection.ShellPort), (control, connection.ControlPort), (stdin, connection.StdinPort), (iopub, connection.IopubPort), (heartbeat, connection.HeartbeatPort)];

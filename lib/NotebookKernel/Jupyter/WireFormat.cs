@@ -50,7 +50,7 @@ internal sealed class WireFormat(string key, TimeProvider clock)
     }
 
     /// <summary>Makes a message.</summary>
-    /// <param name="route">Whom it is for, or what it is about.</param>
+    /// <param name="route">The recipient's identities, or the topic.</param>
     /// <param name="type">Its type.</param>
     /// <param name="parent">The header of the request that caused it; empty for none.</param>
     /// <param name="content">What it says.</param>

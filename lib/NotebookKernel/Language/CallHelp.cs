@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace NotebookKernel.Language;
 
-/// <summary>Describes the call within whose parentheses somebody writes. Roslyn has this for its own editors only.</summary>
+/// <summary>Describes the call whose arguments are being written. Roslyn offers this to its own editors only.</summary>
 internal static class CallHelp
 {
     private static readonly SymbolDisplayFormat format = SymbolDisplayFormat.MinimallyQualifiedFormat
@@ -21,7 +21,7 @@ internal static class CallHelp
     public static Description? At(SemanticModel model, SyntaxNode? root, int position)
     {
         var token = root?.FindToken(Math.Max(0, position - 1));
-        // A body within the arguments, such as a lambda's, is no longer inside the parentheses.
+        // The body of a lambda among the arguments does not count as inside the parentheses.
         var list = token?.Parent?.AncestorsAndSelf().TakeWhile(node => node is not (StatementSyntax or MemberDeclarationSyntax))
             .OfType<BaseArgumentListSyntax>().FirstOrDefault(each => each is ArgumentListSyntax && each.SpanStart < position && position <= EndOf(each));
         if (list?.Parent is not { } call)

@@ -8,7 +8,7 @@ using NotebookKernel.Sessions;
 namespace NotebookKernel.Language;
 
 /// <summary>What can be written at a place of a cell.</summary>
-/// <param name="Start">Where the text begins that a chosen item replaces.</param>
+/// <param name="Start">Where the text that an item replaces begins.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="Items">The items, the likeliest first.</param>
 internal sealed record Completions(int Start, int End, IReadOnlyList<CompletionChoice> Items);
@@ -23,7 +23,7 @@ internal sealed record CompletionChoice(string Text, string Kind);
 /// <param name="Sections">What else there is to say, such as its documentation.</param>
 internal sealed record Description(string Signature, IReadOnlyList<string> Sections);
 
-/// <summary>Helps to write cells: what could follow, and what something is. Knows all that the cells so far have declared and referenced.</summary>
+/// <summary>Completion and tooltips for cells. Knows everything that the cells so far have declared and referenced.</summary>
 internal sealed class LanguageService : IDisposable
 {
     private readonly SubmissionWorkspace workspace;
@@ -97,7 +97,7 @@ internal sealed class LanguageService : IDisposable
         var typed = code[list.Span.Start..position];
         var items = list.ItemsList.Where(item => !item.IsComplexTextEdit).ToList();
         var begun = items.Where(item => item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).ToList();
-        // Where nothing begins so, take what contains it: "WL" finds WriteLine.
+        // If no item begins with it, take items that match it elsewhere: "WL" finds WriteLine.
         IEnumerable<CompletionItem> found = begun.Count > 0 ? begun : service.FilterItems(document, [.. items], typed);
         return new Completions(list.Span.Start, position, [.. found
             .OrderByDescending(item => item.FilterText.StartsWith(typed, StringComparison.Ordinal))

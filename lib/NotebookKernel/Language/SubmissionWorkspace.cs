@@ -6,11 +6,11 @@ using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Language;
 
-/// <summary>The cells of a session as Roslyn's language services want them: each a project that builds on the one before.</summary>
+/// <summary>The cells of a session as a Roslyn workspace: each cell is a project that builds on the one before.</summary>
 /// <param name="session">The session.</param>
 internal sealed class SubmissionWorkspace(Session session) : IDisposable
 {
-    // Composing Roslyn's services takes a while; a kernel starts without.
+    // Composing Roslyn's services takes a while, so the kernel starts without them.
     private readonly Lazy<AdhocWorkspace> workspace = new(() => new AdhocWorkspace(MefHostServices.DefaultHost));
     private readonly Dictionary<Script, ProjectId> executed = [];
     private Solution? solution;
@@ -33,7 +33,7 @@ internal sealed class SubmissionWorkspace(Session session) : IDisposable
             last = (script.Previous, (solution ?? workspace.Value.CurrentSolution).AddProject(project).GetDocument(project.Documents[0].Id)!);
         }
 
-        // Only the text is new since the last time, so Roslyn keeps what it knows of all references.
+        // Only the text has changed since the last time, so Roslyn keeps what it knows about all references.
         var document = last.Document.WithText(SourceText.From(code));
         draft = (last.Previous, document);
         return document;

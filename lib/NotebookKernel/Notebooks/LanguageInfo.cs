@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace NotebookKernel.Notebooks;
 
 /// <summary>
-/// What whoever executes a notebook writes into its metadata. Editors choose the language of the cells by it: VS Code
-/// skips cells whose language the kernel does not have, and nbconvert colours them as Python without it.
+/// The language that the executing kernel writes into a notebook's metadata. Editors rely on it: VS Code skips cells whose
+/// language the kernel does not have, and without it nbconvert highlights cells as Python.
 /// </summary>
 internal static class LanguageInfo
 {

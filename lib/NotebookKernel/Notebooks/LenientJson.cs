@@ -4,20 +4,20 @@ using System.Text.RegularExpressions;
 
 namespace NotebookKernel.Notebooks;
 
-/// <summary>JSON as notebooks in the wild have it: that of Python and JavaScript, which allow more than the standard.</summary>
+/// <summary>Reads JSON as notebooks contain it: as Python and JavaScript write it, which allow more than the standard.</summary>
 internal static partial class LenientJson
 {
-    /// <summary>As deep as Python's own reader goes; charts and widgets nest deeper than the 64 levels that .NET allows otherwise.</summary>
+    /// <summary>As deep as Python's own reader; charts and widgets nest deeper than .NET's default of 64 levels.</summary>
     public const int MaxDepth = 1000;
 
     private static readonly JsonDocumentOptions options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
     /// <summary>
-    /// Reads JSON. <c>NaN</c> and the infinities, which Python writes and JSON has not, become <c>null</c>; half of a
-    /// surrogate pair, which no text can keep, becomes U+FFFD.
+    /// Reads JSON. <c>NaN</c> and infinities, which Python writes but JSON does not have, become <c>null</c>; an unpaired
+    /// surrogate becomes U+FFFD.
     /// </summary>
     /// <param name="text">The JSON.</param>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
     public static JsonNode? Parse(string text)
     {
         var isSuspect = text.Contains("NaN", StringComparison.Ordinal) || text.Contains("Infinity", StringComparison.Ordinal) || text.Contains(@"\ud", StringComparison.OrdinalIgnoreCase);

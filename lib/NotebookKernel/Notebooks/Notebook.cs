@@ -75,13 +75,13 @@ public sealed class Notebook
         return new Notebook(json);
     }
 
-    /// <summary>Writes down in which language it is executed, as Jupyter does.</summary>
+    /// <summary>Writes the language of execution into the metadata, as Jupyter does.</summary>
     internal void SetLanguage() => json["metadata"]!["language_info"] = LanguageInfo.Json();
 
     /// <summary>Adds a code cell.</summary>
     /// <param name="index">The place it gets among the cells, from 0.</param>
     /// <param name="source">Its text.</param>
-    /// <param name="tag">Its only tag, which becomes its id, too.</param>
+    /// <param name="tag">Its only tag, which is also used as its id.</param>
     public NotebookCell InsertCode(int index, string source, string tag)
     {
         var cell = new NotebookCell(new JsonObject
@@ -101,7 +101,7 @@ public sealed class Notebook
         return cell;
     }
 
-    /// <summary>Takes a cell out.</summary>
+    /// <summary>Removes a cell.</summary>
     /// <param name="cell">One of <see cref="Cells"/>.</param>
     public void Remove(NotebookCell cell)
     {
@@ -119,9 +119,9 @@ public sealed class Notebook
         File.Move(path + ".partial", path, overwrite: true);
     }
 
-    /// <summary>Finds out before a long run whether <see cref="Save"/> will be able to write a file.</summary>
+    /// <summary>Checks before a long run that <see cref="Save"/> will be able to write a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="NotebookException">It will not.</exception>
+    /// <exception cref="NotebookException">It will not be able to.</exception>
     public static void CheckWritable(string path)
     {
         try

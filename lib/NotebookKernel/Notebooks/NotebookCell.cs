@@ -39,7 +39,7 @@ public sealed class NotebookCell
 
     private JsonNode? Named(string tool, string key) => (Json["metadata"]?[tool] as JsonObject)?[key];
 
-    /// <summary>A text of nbformat, which is a string or a list of lines.</summary>
+    /// <summary>An nbformat text, which is a string or a list of lines.</summary>
     internal static string Text(JsonNode? text) => text switch
     {
         JsonArray lines => string.Concat(lines.Select(line => (string?)line)),

@@ -10,8 +10,8 @@ using NotebookKernel.Sessions;
 namespace NotebookKernel.Notebooks;
 
 /// <summary>
-/// Parameters after papermill's convention: a cell tagged <c>parameters</c> declares them with their defaults, and a
-/// cell tagged <c>injected-parameters</c> after it declares the given ones anew.
+/// Parameters by papermill's convention: a cell tagged <c>parameters</c> declares them with their defaults, and a cell
+/// tagged <c>injected-parameters</c> after it declares those with other values again.
 /// </summary>
 public static class Parameters
 {
@@ -100,7 +100,7 @@ public static class Parameters
             or SpecialType.System_Boolean or (>= SpecialType.System_SByte and <= SpecialType.System_Double),
     };
 
-    /// <summary>The type that a <see cref="Nullable{T}"/> is of; <c>null</c> for all other types.</summary>
+    /// <summary>The underlying type of a <see cref="Nullable{T}"/>; <c>null</c> for all other types.</summary>
     private static ITypeSymbol? ValueOf(ITypeSymbol type) =>
         type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? ((INamedTypeSymbol)type).TypeArguments[0] : null;
 
@@ -115,13 +115,13 @@ public static class Parameters
             return value == "null" ? "null" : Literal(optional, value);
         if (type.TypeKind == TypeKind.Enum)
             return type.GetMembers(value).Any(member => member is IFieldSymbol) ? $"{type.ToDisplayString()}.{value}" : null;
-        // A bare number would be days.
+        // .NET would read a bare number as days.
         if (IsTimeSpan(type))
             return value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span) ? $"new System.TimeSpan({span.Ticks}L)" : null;
         return Literal(type.SpecialType, value);
     }
 
-    // A list as JSON has it, as papermill's users write it.
+    // A JSON list, as papermill's users write it.
     private static string? ArrayLiteral(IArrayTypeSymbol type, string value)
     {
         try

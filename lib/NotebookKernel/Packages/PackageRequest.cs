@@ -21,7 +21,7 @@ internal sealed partial record PackageRequest(string Name, string? Version)
             ? new PackageRequest(groups["name"].Value, groups["version"] is { Success: true, Value: var version } ? version.TrimEnd() : null)
             : throw new CellException("Package", $"#r \"{reference}\" names no package: write #r \"nuget: Name\" or #r \"nuget: Name, Version\".", line);
 
-    /// <summary>The version as a project file says it. A plain version there means "or newer", and here exactly that one.</summary>
+    /// <summary>The version as a project file says it. A plain version means "or newer" there, but exactly that one here.</summary>
     public string Range => Version switch
     {
         null => "*",
@@ -31,7 +31,7 @@ internal sealed partial record PackageRequest(string Name, string? Version)
 
     public override string ToString() => Version == null ? Name : $"{Name} {Version}";
 
-    // No more than NuGet's own characters: what matches is written into a project file.
+    // Only NuGet's own characters, because the match is written into a project file.
     [GeneratedRegex(@"^nuget:\s*(?<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(,\s*(?<version>[0-9*\[(][0-9A-Za-z.*+\-\[\](), ]*))?$", RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

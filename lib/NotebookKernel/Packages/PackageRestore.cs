@@ -7,14 +7,14 @@ using System.Xml.Linq;
 
 namespace NotebookKernel.Packages;
 
-/// <summary>Restores packages as a build does: the SDK's <c>dotnet restore</c> on a project that is made for it.</summary>
+/// <summary>Restores packages as a build does: runs the SDK's <c>dotnet restore</c> on a temporary project.</summary>
 /// <param name="folder">The notebook's folder; a <c>nuget.config</c> there or above it counts.</param>
 internal sealed partial class PackageRestore(string folder)
 {
-    // What NuGet says where a source does not answer: as an error, and as a warning where others may do.
+    // NuGet's codes for a source that does not answer: as an error, and as a warning if other sources may do.
     private static readonly string[] unreachable = ["NU1301", "NU1801"];
 
-    /// <summary>The package folder, which is also a source: what lies there needs no network.</summary>
+    /// <summary>The package folder, which is also used as a source: packages in it need no network.</summary>
     private static string PackageFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } path
         ? path
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
@@ -23,7 +23,7 @@ internal sealed partial class PackageRestore(string folder)
     /// <param name="requests">The packages, each name once.</param>
     /// <param name="kept">Other packages that have to keep their versions.</param>
     /// <param name="stop">Ends the work.</param>
-    /// <exception cref="PackageException">It cannot be done, with the sentence to show.</exception>
+    /// <exception cref="PackageException">The restore failed; the message is the sentence to show.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public async Task<IReadOnlyList<RestoredPackage>> RunAsync(IReadOnlyList<PackageRequest> requests, IEnumerable<PackageRequest> kept, CancellationToken stop)
     {
@@ -55,7 +55,7 @@ internal sealed partial class PackageRestore(string folder)
             new XElement("UseCurrentRuntimeIdentifier", true),
             new XElement("SelfContained", false),
             new XElement("UseAppHost", false),
-            new XElement("NuGetAudit", false), // it would ask the network also for what is there
+            new XElement("NuGetAudit", false), // it would use the network even for packages that are there already
             new XElement("RestoreRootConfigDirectory", folder),
             new XElement("RestoreIgnoreFailedSources", true),
             Directory.Exists(PackageFolder) ? new XElement("RestoreAdditionalProjectSources", PackageFolder) : null),
@@ -98,7 +98,7 @@ internal sealed partial class PackageRestore(string folder)
         }
     }
 
-    // The one that runs this program: an editor that was not started from a terminal may have another path.
+    // The dotnet that runs this program: an editor that was not started from a terminal may have another path.
     private static string Dotnet
     {
         get
@@ -135,7 +135,7 @@ internal sealed partial class PackageRestore(string folder)
     private static IEnumerable<RestoredPackage> Packages(JsonNode assets)
     {
         string[] folders = [.. assets["packageFolders"]!.AsObject().Select(folder => folder.Key)];
-        // The last target is the one of this system; the first is of all systems.
+        // The last target is that of this system, the first that of all systems.
         foreach (var (id, package) in assets["targets"]!.AsObject().Last().Value!.AsObject())
         {
             var path = assets["libraries"]![id]!["path"]!.GetValue<string>();
@@ -149,7 +149,7 @@ internal sealed partial class PackageRestore(string folder)
         }
     }
 
-    // "_._" stands for: nothing here, on purpose.
+    // "_._" means: deliberately empty.
     private static string[] Files(string root, JsonNode? assets) =>
         [.. (assets?.AsObject() ?? []).Select(asset => Path.GetFullPath(Path.Combine(root, asset.Key))).Where(file => Path.GetFileName(file) != "_._")];
 

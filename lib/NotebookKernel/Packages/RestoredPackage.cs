@@ -1,6 +1,6 @@
 namespace NotebookKernel.Packages;
 
-/// <summary>A package in the package folder, and what this system takes from it.</summary>
+/// <summary>A package in the package folder, with the files in it that are for this system.</summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Assemblies">The paths of its assemblies.</param>

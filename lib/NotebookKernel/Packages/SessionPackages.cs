@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 
 namespace NotebookKernel.Packages;
 
-/// <summary>The packages of a session. What is loaded once stays as it is until the session's process ends.</summary>
+/// <summary>The packages of a session. What is loaded stays loaded until the process ends.</summary>
 /// <param name="folder">The notebook's folder.</param>
 internal sealed class SessionPackages(string folder)
 {
@@ -18,16 +18,16 @@ internal sealed class SessionPackages(string folder)
     private readonly Dictionary<string, string> loaded = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<AssemblyLoadContext> contexts = [];
 
-    // By their names; asked for on whatever thread loads one.
+    // By name; read on whatever thread loads an assembly.
     private readonly ConcurrentDictionary<string, string> assemblies = [];
     private readonly ConcurrentDictionary<string, string> nativeLibraries = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Restores the packages that are not there yet, and says which assemblies have come with them.</summary>
+    /// <summary>Restores the packages that are not there yet, and returns the assemblies that came with them.</summary>
     /// <param name="requests">What a cell asks for.</param>
     /// <param name="known">The assemblies that the session has referenced so far.</param>
     /// <param name="stop">Ends the work.</param>
     /// <returns>The new packages among those asked for, and the paths of all new assemblies.</returns>
-    /// <exception cref="PackageException">A package cannot be had, or not beside what is loaded.</exception>
+    /// <exception cref="PackageException">A package is not available, or not together with what is loaded.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public async Task<(IReadOnlyList<RestoredPackage> Packages, IReadOnlyList<string> Assemblies)> AddAsync(
         IReadOnlyList<PackageRequest> requests, IEnumerable<AssemblyIdentity> known, CancellationToken stop)
@@ -38,7 +38,7 @@ internal sealed class SessionPackages(string folder)
         if (wanted.Count == 0)
             return ([], []);
 
-        // With all that is loaded, so that NuGet finds versions that go together, or says that there are none.
+        // Together with everything that is loaded, so that NuGet finds compatible versions, or says that there are none.
         var others = loaded.Where(package => !wanted.Exists(request => Same(request.Name, package.Key)));
         var restored = await restore.RunAsync(wanted, others.Select(package => new PackageRequest(package.Key, package.Value)), stop);
         var changed = restored.FirstOrDefault(package => loaded.TryGetValue(package.Name, out var version) && version != package.Version);
@@ -77,7 +77,7 @@ internal sealed class SessionPackages(string folder)
         foreach (var file in package.Assemblies)
         {
             var (name, version) = AssemblyName.GetAssemblyName(file) is { Name: { } simple, Version: { } number } ? (simple, number) : throw new BadImageFormatException(null, file);
-            // What .NET and this kernel run on comes first wherever it is new enough, so the compiler has to see the same.
+            // At run time .NET's and this kernel's own assemblies win if they are new enough, so the compiler has to see the same.
             if (platform.TryGetValue(name, out var own) && AssemblyName.GetAssemblyName(own).Version >= version)
                 yield return own;
             else if (!known.TryGetValue(name, out var there) || platform.ContainsKey(name))
@@ -87,7 +87,7 @@ internal sealed class SessionPackages(string folder)
         }
     }
 
-    // Each folder's assemblies have a context of their own, which asks here for what it does not find.
+    // Each folder's assemblies have a load context of their own, which asks here for assemblies it does not find.
     private void Watch(Assembly assembly)
     {
         if (assembly.IsDynamic || !assemblies.Values.Contains(assembly.Location) || AssemblyLoadContext.GetLoadContext(assembly) is not { } context)

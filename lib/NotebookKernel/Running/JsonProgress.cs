@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace NotebookKernel.Running;
 
-/// <summary>Tells of a run in JSON, one object a line, for programs.</summary>
+/// <summary>Reports a run in JSON, one object per line, for programs.</summary>
 /// <param name="output">Where the lines go.</param>
 internal sealed class JsonProgress(TextWriter output) : IProgress<RunEvent>
 {

@@ -3,7 +3,7 @@ using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Running;
 
-/// <summary>Executes a notebook from its first cell to its last, or to the first that fails, and keeps what the cells put out.</summary>
+/// <summary>Executes a notebook from its first cell to its last, or to the first that fails, and records the cells' outputs.</summary>
 /// <param name="clock">Measures the run and its limits.</param>
 internal sealed class NotebookRunner(TimeProvider clock)
 {
@@ -31,7 +31,7 @@ internal sealed class NotebookRunner(TimeProvider clock)
     /// </remarks>
     /// <param name="notebook">The notebook; it is given the outputs and execution counts, also if a cell fails.</param>
     /// <param name="session">A session that has run nothing yet.</param>
-    /// <param name="progress">Hears of the run, one event at a time.</param>
+    /// <param name="progress">Is told the run's events, one at a time.</param>
     /// <param name="stop">Asks the running cell to stop; the cells after it are not run.</param>
     /// <param name="abandon">Ends the <see cref="Grace"/> of a cell that was asked to stop.</param>
     /// <returns>How it ended.</returns>
@@ -85,7 +85,7 @@ internal sealed class NotebookRunner(TimeProvider clock)
             cell.ExecutionCount = index + 1;
             running = cell;
             Store();
-            // On another thread, because a cell that ignores the token would keep this one.
+            // On another thread, because a cell that ignores the token would block this one.
             var run = Task.Run(() => session.ExecuteAsync(cell.Cell.Source, Publish, asked.Token), CancellationToken.None);
             try
             {

@@ -4,7 +4,7 @@ using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Running;
 
-/// <summary>Collects what the cells of a notebook put out, in the shape in which Jupyter saves it.</summary>
+/// <summary>Collects the outputs of a notebook's cells, in the format in which Jupyter saves them.</summary>
 /// <remarks>Cells write from any thread, and an earlier cell's task may do so while a later cell runs.</remarks>
 internal sealed class OutputRecorder
 {
@@ -21,7 +21,7 @@ internal sealed class OutputRecorder
     /// <summary>Takes an output of a cell.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="output">What it puts out.</param>
-    /// <returns>The new text for those who watch; empty if there is none, or the cell has said too much.</returns>
+    /// <returns>The new text, for showing progress; empty if there is none, or the cell has exceeded its limit.</returns>
     public string Record(RecordedCell cell, CellOutput output)
     {
         lock (gate)
@@ -59,9 +59,9 @@ internal sealed class OutputRecorder
             cell.Add(ToJson(error));
     }
 
-    /// <summary>Stores everything so far in the notebook.</summary>
+    /// <summary>Stores all outputs so far in the notebook.</summary>
     /// <param name="cells">The notebook's cells.</param>
-    /// <param name="running">The one that is running; it is given an error in case that it does not come to its end.</param>
+    /// <param name="running">The running cell; it is stored with an error, in case it never ends.</param>
     /// <param name="save">Saves the notebook; nothing in it changes meanwhile.</param>
     public void Store(IEnumerable<RecordedCell> cells, RecordedCell running, Action save)
     {
@@ -75,7 +75,7 @@ internal sealed class OutputRecorder
         }
     }
 
-    /// <summary>Takes no more, and stores everything in the notebook.</summary>
+    /// <summary>Stops recording, and stores everything in the notebook.</summary>
     public void Close(IEnumerable<RecordedCell> cells)
     {
         lock (gate)

@@ -4,7 +4,7 @@ using NotebookKernel.Sessions;
 
 namespace NotebookKernel.Running;
 
-/// <summary>The outputs of one cell; its <see cref="OutputRecorder"/> sees to the locking.</summary>
+/// <summary>The outputs of one cell; its <see cref="OutputRecorder"/> does the locking.</summary>
 internal sealed class RecordedCell(NotebookCell cell)
 {
     private readonly List<object> outputs = []; // StreamBuffer or JsonObject
@@ -17,7 +17,7 @@ internal sealed class RecordedCell(NotebookCell cell)
     /// <summary>The number of the execution; <c>null</c> while the cell has not been executed.</summary>
     public int? ExecutionCount { get; set; }
 
-    /// <summary>Forgets everything, now or when the next output comes.</summary>
+    /// <summary>Clears the outputs, now or when the next output comes.</summary>
     public void Clear(bool wait)
     {
         isToBeCleared = wait;
@@ -36,8 +36,8 @@ internal sealed class RecordedCell(NotebookCell cell)
         return output;
     }
 
-    /// <summary>Joins text to the text before it, and keeps no more than a reader and a file can take.</summary>
-    /// <returns>What of the text was taken.</returns>
+    /// <summary>Appends text to the text before it, up to a limit.</summary>
+    /// <returns>The part of the text that was kept.</returns>
     public string Append(StreamText stream)
     {
         if (isToBeCleared)
@@ -62,7 +62,7 @@ internal sealed class RecordedCell(NotebookCell cell)
     /// <param name="last">One more, which is not kept here.</param>
     public void Store(JsonObject? last)
     {
-        cell.SetOutputs([], ExecutionCount); // and takes them out of what was stored before: a JSON object has one parent
+        cell.SetOutputs([], ExecutionCount); // also detaches what was stored before: a JSON object has only one parent
         var stored = new JsonArray([.. outputs.Select(output => output is StreamBuffer text ? Stream(text.Name, text.ToString()) : (JsonObject)output)]);
         if (dropped > 0)
             stored.Add(Stream("stderr", $"[This cell printed {dropped:N0} more characters; only the first {OutputRecorder.TextLimit:N0} are kept.]\n"));

@@ -1,6 +1,6 @@
 namespace NotebookKernel.Running;
 
-/// <summary>What a running notebook tells those who wait for it.</summary>
+/// <summary>An event of a running notebook.</summary>
 internal abstract record RunEvent;
 
 /// <summary>The run begins.</summary>
@@ -13,7 +13,7 @@ internal sealed record RunStarted(int Cells) : RunEvent;
 /// <param name="Title">The last Markdown heading before the cell; empty if there is none.</param>
 internal sealed record CellStarted(int Cell, int Cells, string Title) : RunEvent;
 
-/// <summary>The cell says something: console text, or the plain text of a value that is displayed or updated.</summary>
+/// <summary>A cell produces output: console text, or the plain text of a value that is displayed or updated.</summary>
 /// <param name="Text">The text.</param>
 internal sealed record RunOutput(string Text) : RunEvent;
 

@@ -3,9 +3,9 @@ using System.Text;
 namespace NotebookKernel.Running;
 
 /// <summary>
-/// Console text as a reader sees it: after a carriage return the line is written over, and an ANSI code that erases it
-/// does, as in Jupyter's front ends, so that a progress bar leaves one line and not its history. Colour codes stay;
-/// codes that move the cursor elsewhere have no meaning in a notebook and go.
+/// Console text as a reader sees it: as in Jupyter's front ends, a carriage return overwrites the line and ANSI erase codes
+/// erase it, so that a progress bar leaves one line and not its history. Colour codes are kept; codes that move the cursor
+/// elsewhere have no meaning in a notebook and are dropped.
 /// </summary>
 internal sealed class StreamBuffer(string name)
 {

@@ -1,6 +1,6 @@
 namespace NotebookKernel.Running;
 
-/// <summary>Tells of a run in words, a line a cell, for people.</summary>
+/// <summary>Reports a run in words, one line per cell, for people.</summary>
 /// <param name="output">Where the lines go.</param>
 internal sealed class TextProgress(TextWriter output) : IProgress<RunEvent>
 {

@@ -6,13 +6,13 @@ using NotebookKernel.Packages;
 namespace NotebookKernel.Sessions;
 
 /// <summary>
-/// Remembers the assemblies that an earlier cell's compilation has found: every cell is a compilation of its own, and
-/// would find and read them all again. Adds their documentation, for those who help to write cells.
+/// Caches the assemblies that earlier cells' compilations have found: every cell is a compilation of its own, and would find
+/// and read them all again. Also adds their documentation, for tooltips.
 /// </summary>
-/// <param name="resolver">Finds them the first time.</param>
+/// <param name="resolver">Finds an assembly the first time.</param>
 internal sealed class CachingResolver(MetadataReferenceResolver resolver) : MetadataReferenceResolver
 {
-    // A cell is compiled while those who help to write the next one look at the one before.
+    // A cell may be compiled while completion for the next one reads the one before.
     private readonly ConcurrentDictionary<(string, string?, MetadataReferenceProperties), ImmutableArray<PortableExecutableReference>> found = [];
     private readonly ConcurrentDictionary<(string?, AssemblyIdentity), PortableExecutableReference?> missing = [];
 
@@ -23,7 +23,7 @@ internal sealed class CachingResolver(MetadataReferenceResolver resolver) : Meta
         var key = (reference, Path.GetDirectoryName(baseFilePath), properties);
         if (found.TryGetValue(key, out var references))
             return references;
-        // A package's assemblies are among the session's references already; the line itself wants one too.
+        // A package's assemblies are among the session's references already, but the #r line must resolve to one, too.
         if (PackageRequest.IsIn(reference))
             reference = typeof(object).Assembly.Location;
         references = [.. resolver.ResolveReference(reference, baseFilePath, properties).Select(Documentation.AddTo)];

@@ -3,13 +3,13 @@ using Microsoft.DotNet.Interactive;
 
 namespace NotebookKernel.Sessions;
 
-/// <summary>Sends what is written to the console to the cell that writes it, and everything else where it went before.</summary>
+/// <summary>Sends console text to the cell that writes it; text from outside of cells goes where it went before.</summary>
 internal sealed class CellConsole : TextWriter
 {
     private readonly string name;
     private readonly TextWriter outside;
 
-    // The console is one for the process, and so is its redirection.
+    // A process has one console, so it is redirected once.
     static CellConsole()
     {
         Console.SetOut(new CellConsole("stdout", Console.Out));

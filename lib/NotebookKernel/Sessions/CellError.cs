@@ -3,8 +3,8 @@ namespace NotebookKernel.Sessions;
 /// <summary>Why a cell failed.</summary>
 /// <param name="Name">What kind of error it is: the exception's type, <c>CompilationError</c>, <c>MissingFile</c>, <c>Package</c>, <c>NotSupported</c> or <c>Interrupted</c>.</param>
 /// <param name="Message">What is wrong, in a sentence or two.</param>
-/// <param name="Line">The line of the cell, from 1; <c>null</c> where none is to blame.</param>
-/// <param name="Traceback">Name, message and the way to the error through the notebook's code, line by line.</param>
+/// <param name="Line">The line of the cell, from 1; <c>null</c> if the error has no line.</param>
+/// <param name="Traceback">Name, message and the stack trace through the notebook's code, line by line.</param>
 internal sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
 {
     /// <summary>Whether the cell ended because it was asked to.</summary>

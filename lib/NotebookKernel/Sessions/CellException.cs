@@ -8,7 +8,7 @@ internal sealed class CellException(string name, string message, int line) : Exc
 {
     public CellError Error { get; } = CellError.Of(name, message, line);
 
-    /// <summary>The same, seen from the cell that imports the file in which it is.</summary>
+    /// <summary>The same error, reported at the cell that imports the file.</summary>
     /// <param name="file">The imported file.</param>
     /// <param name="importLine">The line of the <c>#!import</c>.</param>
     public CellException In(string file, int importLine) => new(name, $"{file}, line {line}: {Message}", importLine);

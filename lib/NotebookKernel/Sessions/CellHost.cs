@@ -1,7 +1,7 @@
 namespace NotebookKernel.Sessions;
 
-/// <summary>Those for whom a cell runs: who takes what it puts out, and asks it to stop.</summary>
-/// <param name="Publish">Takes what the cell puts out, on whatever thread that happens.</param>
+/// <summary>What a cell runs for: receives its outputs and asks it to stop.</summary>
+/// <param name="Publish">Receives the cell's outputs, on any thread.</param>
 internal sealed record CellHost(Action<CellOutput> Publish)
 {
     /// <summary>Asks the cell to stop. It is up to the cell when it does.</summary>
@@ -11,8 +11,8 @@ internal sealed record CellHost(Action<CellOutput> Publish)
     public Action? Listens { get; init; }
 
     /// <summary>
-    /// Gives the cell up, for one that did not stop: code that runs is ended where it is, and what it awaits is no
-    /// longer waited for. What the cell has declared is lost.
+    /// Abandons a cell that did not stop: running code is aborted, and tasks that it awaits are no longer waited for. What the
+    /// cell has declared is lost.
     /// </summary>
     public CancellationToken Abandon { get; init; }
 

@@ -1,6 +1,6 @@
 namespace NotebookKernel.Sessions;
 
-/// <summary>One thing that a running cell puts out, in the order in which it does.</summary>
+/// <summary>One output of a running cell.</summary>
 internal abstract record CellOutput;
 
 /// <summary>Text written to the console.</summary>
@@ -13,13 +13,13 @@ internal sealed record StreamText(string Name, string Text) : CellOutput;
 /// <param name="Data">The value in each mime type; binary types in base64.</param>
 internal sealed record DisplayData(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
 
-/// <summary>What is to be shown instead of an earlier <see cref="DisplayData"/>, which may be an earlier cell's.</summary>
+/// <summary>Replaces an earlier <see cref="DisplayData"/>, which may be an earlier cell's.</summary>
 /// <param name="DisplayId">The identity of what is replaced.</param>
 /// <param name="Data">The new value in each mime type.</param>
 internal sealed record DisplayUpdate(string DisplayId, IReadOnlyDictionary<string, string> Data) : CellOutput;
 
-/// <summary>Everything that the cell has put out so far is to go.</summary>
-/// <param name="Wait">Whether to keep it until the next output comes, so that nothing flickers.</param>
+/// <summary>Clears all output of the cell so far.</summary>
+/// <param name="Wait">Whether to clear only when the next output comes, so that nothing flickers.</param>
 internal sealed record OutputCleared(bool Wait) : CellOutput;
 
 /// <summary>The value of the cell's last expression.</summary>

@@ -5,7 +5,7 @@ using NotebookKernel.Packages;
 
 namespace NotebookKernel.Sessions;
 
-/// <summary>What the source of a cell says besides C#: <c>#r</c>, <c>#load</c> and the <c>#!</c> lines.</summary>
+/// <summary>The directives in a cell's source: <c>#r</c>, <c>#load</c> and the <c>#!</c> lines.</summary>
 internal static class CellSource
 {
     private static readonly CSharpParseOptions options = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
@@ -78,7 +78,7 @@ internal static class CellSource
             return;
         }
 
-        // Without a folder or an extension it names an assembly of .NET itself, which the compiler finds.
+        // Without a folder or an extension it names one of .NET's own assemblies, which the compiler finds.
         if (path.AsSpan().ContainsAny('/', '\\') || path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
             CheckFile(path, LineOf(file), folder);
     }

@@ -8,7 +8,7 @@ namespace NotebookKernel.Sessions;
 /// <summary>The XML documentation of an assembly: the file beside it, or for .NET's own assemblies those of the SDK.</summary>
 internal sealed class Documentation : DocumentationProvider
 {
-    // Much of what these document is implemented in System.Private.CoreLib, which has no file of its own.
+    // Many documented types are implemented in System.Private.CoreLib, which has no documentation file.
     private static readonly string[] coreFiles = ["System.Runtime", "System.Collections", "System.Threading", "System.Memory", "System.Linq", "System.Runtime.InteropServices"];
 
     private readonly string[] files;
@@ -20,7 +20,7 @@ internal sealed class Documentation : DocumentationProvider
         members = new Lazy<Dictionary<string, string>>(() => files.SelectMany(Read).DistinctBy(member => member.Name).ToDictionary(member => member.Name, member => member.Xml));
     }
 
-    /// <summary>The same reference, with the documentation that there is.</summary>
+    /// <summary>The same reference with its documentation, if there is any.</summary>
     public static PortableExecutableReference AddTo(PortableExecutableReference reference) =>
         reference.FilePath is { } path && FilesOf(path) is { Length: > 0 } files && reference.GetMetadata() is AssemblyMetadata metadata
             ? metadata.GetReference(new Documentation(files), filePath: path).WithProperties(reference.Properties)
@@ -60,14 +60,14 @@ internal sealed class Documentation : DocumentationProvider
             while (!reader.EOF)
             {
                 if (reader is { NodeType: XmlNodeType.Element, Name: "member" })
-                    members.Add((reader.GetAttribute("name") ?? "", reader.ReadInnerXml())); // and goes on to what follows
+                    members.Add((reader.GetAttribute("name") ?? "", reader.ReadInnerXml())); // also advances to the next element
                 else
                     reader.Read();
             }
         }
         catch (Exception exception) when (exception is XmlException or IOException or UnauthorizedAccessException)
         {
-            // What could be read is better than nothing; the signature does not need it.
+            // Use what could be read; signatures work without documentation.
         }
 
         return members;

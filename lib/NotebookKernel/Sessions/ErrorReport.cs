@@ -30,10 +30,10 @@ internal sealed class ErrorReport(IReadOnlyDictionary<string, string> sources, s
         return new CellError(exception.GetType().FullName!, MessageOf(exception), lines.FirstOrDefault(), [.. Lines(exception)]);
     }
 
-    /// <summary>Whether an exception has come through code of a cell or of a library that a cell references.</summary>
+    /// <summary>Whether a cell's code, or that of a library it references, is in an exception's stack trace.</summary>
     public static bool IsNotebooks(Exception exception) => Frames(exception).Any(IsNotebooks);
 
-    /// <summary>The message of an exception; where that throws itself, a sentence about it.</summary>
+    /// <summary>The message of an exception; if reading it throws, a sentence that says so.</summary>
     public static string MessageOf(Exception exception)
     {
         try

@@ -10,8 +10,8 @@ namespace NotebookKernel.Sessions;
 /// <see cref="Formatter"/> is static, so what a notebook registers for a type is seen by every session of the process.
 /// Types that a cell declares or a <c>#r</c> loads belong to one session only, and formatters are kept by type, so
 /// only formatters for shared types (<c>int</c>, <c>string</c>…) and the global limits can be noticed elsewhere.
-/// Nothing is reset here: that would take the formatters from a session that is running. Where even this matters, use
-/// one process a notebook, as the command line does.
+/// Nothing is reset here: that would remove the formatters of a session that is running. If this matters, use one
+/// process per notebook, as the command line does.
 /// </remarks>
 internal static class MimeBundle
 {
@@ -20,7 +20,7 @@ internal static class MimeBundle
     public static IReadOnlyDictionary<string, string> Of(object? value) =>
         Of(new DisplayedValue(value, FormattedValue.CreateManyFromObject(value)));
 
-    /// <summary>What is displayed. Text that was given its mime type is there in this type only.</summary>
+    /// <summary>The formatted value to display. Text with a given MIME type is available in this type only.</summary>
     public static IReadOnlyDictionary<string, string> Of(DisplayedValue shown)
     {
         var data = shown.FormattedValues.DistinctBy(formatted => formatted.MimeType).ToDictionary(formatted => formatted.MimeType, formatted => formatted.Value);

@@ -4,8 +4,8 @@ using System.Text;
 namespace NotebookKernel.Sessions;
 
 /// <summary>
-/// Writes to where the process's output or error led when it was opened, whatever becomes of them. <see cref="Console"/>
-/// will not do for that: its streams lock <see cref="Console.Out"/> on Unix, which a cell that writes holds already.
+/// Writes to the process's original output or error, even after these were redirected. <see cref="Console"/> cannot be used
+/// for that: on Unix its streams lock <see cref="Console.Out"/>, which a writing cell holds already.
 /// </summary>
 internal sealed class OutsideWriter : TextWriter
 {
@@ -15,7 +15,7 @@ internal sealed class OutsideWriter : TextWriter
     private OutsideWriter(int descriptor)
     {
         this.descriptor = Duplicate(descriptor);
-        _ = Control(this.descriptor, OperatingSystem.IsMacOS() ? 0x20006601u : 0x5451u); // FIOCLEX: not for started programs
+        _ = Control(this.descriptor, OperatingSystem.IsMacOS() ? 0x20006601u : 0x5451u); // FIOCLEX: started programs do not inherit it
     }
 
     public override Encoding Encoding => Encoding.UTF8;
@@ -30,7 +30,7 @@ internal sealed class OutsideWriter : TextWriter
 
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
-    // What nobody reads any more is dropped, as by the console.
+    // If nobody reads any more, text is dropped, as the console does.
     public override void Write(string? value)
     {
         var bytes = Encoding.UTF8.GetBytes(value ?? "");

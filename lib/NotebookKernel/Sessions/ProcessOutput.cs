@@ -5,13 +5,13 @@ using System.Text;
 namespace NotebookKernel.Sessions;
 
 /// <summary>
-/// Takes what is written to the process's own standard output and error past <see cref="Console"/>: by programs that a
-/// cell starts, by native libraries and through <see cref="Console.OpenStandardOutput()"/>. It goes to the cell that
-/// was started last, for nothing tells to which it belongs.
+/// Captures what bypasses <see cref="Console"/> and is written to the process's own standard output and error: by programs
+/// that a cell starts, by native libraries and through <see cref="Console.OpenStandardOutput()"/>. It goes to the cell that
+/// was started last, because its real origin is unknown.
 /// </summary>
 /// <remarks>
-/// Linux and macOS: file descriptors 1 and 2 become pipes. Windows has no such thing for a process that is running;
-/// what a started program writes goes to the engine's own console there, unless the cell redirects it.
+/// Linux and macOS: file descriptors 1 and 2 become pipes. On Windows this is not possible for a running process;
+/// there, a started program writes to the engine's own console, unless the cell redirects it.
 /// </remarks>
 internal sealed class ProcessOutput
 {
@@ -19,13 +19,13 @@ internal sealed class ProcessOutput
     private readonly (string Name, AnonymousPipeServerStream Pipe, Decoder Text)[] streams;
     private readonly TextWriter outsideError = OutsideWriter.Error();
     private readonly byte[] buffer = new byte[65536];
-    private readonly char[] characters = new char[65537]; // and one that was begun before
+    private readonly char[] characters = new char[65537]; // plus one that was incomplete before
     private Action<CellOutput>? cell;
 
     private ProcessOutput() => streams = [Replace(1, "stdout"), Replace(2, "stderr")];
 
     /// <summary>
-    /// Takes the process's output from now on. An <see cref="OutsideWriter"/> that has been opened before still leads outside.
+    /// Captures the process's output from now on. An <see cref="OutsideWriter"/> that was opened before still writes outside.
     /// </summary>
     /// <returns><c>null</c> on Windows, where this is not possible.</returns>
     public static ProcessOutput? Redirect()
@@ -33,16 +33,16 @@ internal sealed class ProcessOutput
         if (OperatingSystem.IsWindows())
             return null;
         var output = new ProcessOutput();
-        // What belongs to no cell, such as text of a finaliser, goes the same way.
+        // Text that belongs to no cell, such as a finaliser's, is handled the same way.
         Console.SetOut(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         Console.SetError(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
         new Thread(output.ReadForEver) { IsBackground = true, Name = "Output of the process" }.Start();
         return output;
     }
 
-    /// <summary>Gives a cell all that comes from now on.</summary>
+    /// <summary>Sends all output from now on to a cell.</summary>
     /// <param name="host">For whom the cell runs.</param>
-    /// <returns>The same, so that what the cell publishes does not overtake what was written before.</returns>
+    /// <returns>A host whose outputs do not overtake what was written before.</returns>
     public CellHost GiveTo(CellHost host)
     {
         lock (gate)
@@ -61,7 +61,7 @@ internal sealed class ProcessOutput
         };
     }
 
-    /// <summary>Takes all that has been written so far, also what native code has only written to its own buffers.</summary>
+    /// <summary>Reads everything written so far, including text still in native code's own buffers.</summary>
     public void TakeAll()
     {
         _ = FlushNative(0);
@@ -96,7 +96,7 @@ internal sealed class ProcessOutput
                 {
                     var count = text.GetChars(buffer.AsSpan(0, pipe.Read(buffer)), characters, flush: false);
                     var written = new string(characters, 0, count);
-                    // Errors go outside, too: they may be the last words of the process, and whoever started it wants them.
+                    // Errors also go outside: they may be the process's last words, which its parent should see.
                     if (name == "stderr" || cell == null)
                         outsideError.Write(written);
                     if (count > 0)

@@ -16,7 +16,7 @@ namespace NotebookKernel.Sessions;
 /// files nor the command line.
 /// </summary>
 /// <param name="folder">The folder that <c>#r</c>, <c>#load</c> and <c>#!import</c> are relative to.</param>
-/// <param name="processOutput">Where cells get their programs' output from; <c>null</c> to leave that where it is.</param>
+/// <param name="processOutput">Captures the output of programs that cells start; <c>null</c> leaves it as it is.</param>
 internal sealed class Session(string folder, ProcessOutput? processOutput = null)
 {
     private readonly string folder = Path.GetFullPath(folder);
@@ -32,10 +32,10 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
     /// <summary>How many counted cells have been run; the number of the running one while it runs.</summary>
     public int ExecutionCount { get; private set; }
 
-    /// <summary>Is raised when a cell has been compiled and begins to run.</summary>
+    /// <summary>Raised when a cell has been compiled and starts to run.</summary>
     public event Action<Script<object>>? Submitted;
 
-    /// <summary>What a cell can use without saying so: exactly what .NET Interactive's C# kernel offers.</summary>
+    /// <summary>The namespaces that are imported by default: exactly those of .NET Interactive's C# kernel.</summary>
     internal static ScriptOptions DefaultOptions { get; } = ScriptOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithEmitDebugInformation(true)
@@ -47,7 +47,7 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
 
     /// <summary>Runs one cell. Not to be called before the last call has ended.</summary>
     /// <param name="code">The cell's source.</param>
-    /// <param name="publish">Takes what the cell puts out, on whatever thread that happens.</param>
+    /// <param name="publish">Receives the cell's outputs, on any thread.</param>
     /// <param name="cancellationToken">Asks the cell to stop. It is up to the cell when it does.</param>
     /// <returns><c>null</c> if all went well, otherwise why not.</returns>
     public Task<CellError?> ExecuteAsync(string code, Action<CellOutput> publish, CancellationToken cancellationToken = default) =>
@@ -93,8 +93,7 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
     }
 
     /// <summary>
-    /// Shows an exception that nobody has caught on a thread of a cell's own, in that cell. Such an exception would end
-    /// the process otherwise.
+    /// Shows an unhandled exception from a cell's own thread in that cell. It would end the process otherwise.
     /// </summary>
     /// <param name="exception">The exception.</param>
     /// <returns>Whether it was a cell's.</returns>
@@ -108,12 +107,12 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
         return true;
     }
 
-    /// <summary>A cell on top of those that have been run: to be run itself, or to be looked at by those who help to write it.</summary>
+    /// <summary>A cell that builds on those that have been run, to be run or to be analysed for completion.</summary>
     /// <param name="code">The source.</param>
     /// <param name="file">What the source is called.</param>
     internal Script<object> Continue(string code, string file = "") => Continue(state?.Script, code, file);
 
-    /// <summary>A cell on top of another one, which may still be running.</summary>
+    /// <summary>A cell that builds on another one, which may still be running.</summary>
     internal Script<object> Continue(Script? previous, string code, string file = "") => previous == null
         ? CSharpScript.Create<object>(code, options.WithFilePath(file))
         : previous.ContinueWith<object>(code, options.WithFilePath(file));
@@ -137,7 +136,7 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
     {
         try
         {
-            // Under a name in the notebook's folder, because that is where its own paths start, too.
+            // Named as if it were in the notebook's folder, because its own paths are relative to it.
             var code = await File.ReadAllTextAsync(Path.Combine(folder, import), host.Stop);
             return await RunAsync(Path.Combine(folder, Path.GetFileName(import)), code, host);
         }
@@ -155,7 +154,7 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
         foreach (var loaded in script.GetCompilation().SyntaxTrees)
             sources.TryAdd(loaded.FilePath, loaded.ToString());
 
-        // The compiler must not be ended in the middle of its work: compile first.
+        // Compiled first, because the compiler must not be aborted in the middle of its work.
         var diagnostics = script.Compile(host.Stop);
         if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             throw new CompilationErrorException("The cell cannot be compiled.", diagnostics);
@@ -181,7 +180,7 @@ internal sealed class Session(string folder, ProcessOutput? processOutput = null
         return EndsInValue(script.GetCompilation());
     }
 
-    /// <summary>Makes the packages known that the code asks for, and says whether there are new ones.</summary>
+    /// <summary>Makes the packages that the code asks for known, and returns whether any are new.</summary>
     private async Task<bool> AddPackagesAsync(Compilation compilation, CellHost host)
     {
         var wanted = CellSource.Packages(compilation);

@@ -8,7 +8,7 @@ namespace Tutorial.Kernels;
 /// <param name="console">Where to say what happens.</param>
 internal sealed class KernelCommand(string repository, IAnsiConsole console)
 {
-    /// <summary>What the kernel is called where nobody says otherwise.</summary>
+    /// <summary>The kernel's default name.</summary>
     public const string DefaultName = "anomalylab-csharp";
 
     private readonly Option<bool> user = new("--user") { Description = "For this user only; the default." };

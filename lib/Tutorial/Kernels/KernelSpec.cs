@@ -16,13 +16,13 @@ internal sealed class KernelSpec(string folder)
 
     private const string Mark = "notebook_kernel";
 
-    /// <summary>What editors call it; as the notebooks do, where it stands in for .NET Interactive's.</summary>
+    /// <summary>The name that editors show; where it stands in for .NET Interactive's kernel, the name in the notebooks.</summary>
     public string DisplayName => Path.GetFileName(folder) == InteractiveName ? ".NET (C#)" : "C# (AnomalyLab)";
 
     /// <summary>The folder.</summary>
     public string Folder => folder;
 
-    /// <summary>Whether there is a kernel of this name, whoever has put it there.</summary>
+    /// <summary>Whether there is a kernel of this name, whoever installed it.</summary>
     public bool Exists => Directory.Exists(folder);
 
     /// <summary>Whether the kernel is one of ours.</summary>
@@ -45,11 +45,11 @@ internal sealed class KernelSpec(string folder)
     /// <param name="program">The program of the newest build.</param>
     public bool IsOlderThan(FileInfo program) => File.GetLastWriteTimeUtc(Path.Combine(folder, "bin", KernelBuild.ProgramName)) < program.LastWriteTimeUtc;
 
-    /// <summary>Puts the kernel there, in the place of an older one of ours.</summary>
+    /// <summary>Installs the kernel, replacing an older one of ours.</summary>
     /// <param name="build">The folder of the built kernel.</param>
     public void Write(string build)
     {
-        // Beside, then renamed: what is found under the name is always whole.
+        // Copied beside and then renamed, so that the named folder is always complete.
         var beside = folder + ".partial";
         if (Directory.Exists(beside))
             Directory.Delete(beside, recursive: true);
@@ -65,7 +65,7 @@ internal sealed class KernelSpec(string folder)
         Directory.Move(beside, folder);
     }
 
-    /// <summary>Takes the kernel away.</summary>
+    /// <summary>Removes the kernel.</summary>
     public void Remove()
     {
         if (Exists)
@@ -81,7 +81,7 @@ internal sealed class KernelSpec(string folder)
         ["metadata"] = new JsonObject { [Mark] = new JsonObject { ["installed_by"] = "AnomalyLab" } },
     };
 
-    // With its folder, for an editor that was not started from a terminal may have another path.
+    // With its full path, because an editor that was not started from a terminal may have another PATH.
     private static string Dotnet
     {
         get

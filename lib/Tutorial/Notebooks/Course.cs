@@ -32,7 +32,7 @@ internal static class Course
         return parameters.Where(parameter => names.Contains(parameter.Key));
     }
 
-    /// <summary>Refuses a parameter that no chosen notebook has, which is most likely a slip of the pen.</summary>
+    /// <summary>Refuses a parameter that no chosen notebook has, which is most likely a typo.</summary>
     /// <param name="notebooks">The chosen notebooks.</param>
     /// <param name="names">The names that were set.</param>
     /// <exception cref="TutorialException">One of the names is in none of the notebooks.</exception>

@@ -4,7 +4,7 @@ using Tutorial.Site;
 
 namespace Tutorial.Running;
 
-/// <summary>Runs notebooks in order until one fails, and leaves the executed notebooks, the site and <c>results.json</c>.</summary>
+/// <summary>Runs notebooks in order until one fails, and writes the executed notebooks, the site and <c>results.json</c>.</summary>
 /// <param name="folder">Where to.</param>
 /// <param name="process">Executes one notebook.</param>
 /// <param name="display">Shows what is going on.</param>
@@ -22,7 +22,7 @@ internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, Ru
     {
         Course.RefuseUnknown(notebooks, parameters.Keys);
         foreach (var notebook in notebooks)
-            Parameters.Inject(Notebook.Load(notebook.Path), Course.ParametersOf(notebook, parameters).ToDictionary()); // refuses what does not fit, before anything is cleared
+            Parameters.Inject(Notebook.Load(notebook.Path), Course.ParametersOf(notebook, parameters).ToDictionary()); // throws if a value does not fit, before anything is cleared
         var cleared = folder.Clear(notebooks.Select(notebook => notebook.Name));
         var start = time.GetTimestamp();
         var results = new Results(false, time.GetLocalNow(), 0, parameters, Machine.This, null, cleared,

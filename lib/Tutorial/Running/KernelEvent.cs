@@ -13,7 +13,7 @@ internal abstract record KernelEvent
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowOutOfOrderMetadataProperties = true };
 
-    /// <summary>Reads a line; what is no event (a native library may print, too) counts as output.</summary>
+    /// <summary>Reads a line; a line that is no event, such as one from a native library, counts as output.</summary>
     /// <param name="line">The line without its end.</param>
     public static KernelEvent Parse(string line)
     {

@@ -12,7 +12,7 @@ namespace Tutorial.Running;
 /// <param name="PeakBytes">The most memory it held; 0 where the system does not tell.</param>
 internal sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellError? Error, long PeakBytes);
 
-/// <summary>Executes notebooks, each in a process of its own: what one leaves in memory ends with it.</summary>
+/// <summary>Executes notebooks, each in a process of its own, so that its memory is freed at its end.</summary>
 /// <param name="command">The program and its first arguments, to which <c>execute INPUT OUTPUT …</c> is added.</param>
 /// <param name="outputFolder">What the notebooks find in <c>ANOMALYLAB_OUTPUT</c>: where checkpoints and pictures go.</param>
 /// <param name="time">The clock.</param>
@@ -22,8 +22,8 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// A terminal tells the process of Ctrl-C by itself, and NotebookKernel would take a second word for impatience. So
-    /// it is told again only where no terminal has done so, or when it seems not to have heard.
+    /// A terminal sends Ctrl-C to the process by itself, and NotebookKernel treats a second signal as an order to stop at once.
+    /// So the process is only signalled again if no terminal has done so, or if it does not seem to react.
     /// </summary>
     private static TimeSpan BeforeTelling => Console.IsInputRedirected ? TimeSpan.Zero : TimeSpan.FromSeconds(7);
 
@@ -81,7 +81,7 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
         }
         await process.WaitForExitAsync(CancellationToken.None);
 
-        // A notebook that ran well but could not be written has not run well.
+        // A notebook that could not be written counts as failed.
         if (finished is not null && (finished.Status != NotebookStatus.Ok || process.ExitCode == 0))
             return new(finished.Status, finished.Seconds, finished.Error, peak);
         var seconds = time.GetElapsedTime(start).TotalSeconds;
@@ -128,7 +128,7 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int process, int signal);
 
-    /// <summary>Absolute, for the notebook runs in another folder than the one it was said in.</summary>
+    /// <summary>Made absolute, because the notebook runs in another folder.</summary>
     private static string? MvtecRoot =>
         Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } root ? Path.GetFullPath(root) : null;
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Tutorial.Running;
 
-/// <summary>What <c>results.json</c> says. It is true at any time: written before the first notebook and after each.</summary>
+/// <summary>The content of <c>results.json</c>. It is always up to date: written before the first notebook and after each.</summary>
 /// <param name="Complete">Whether the run came to its end, good or bad; <c>false</c> where it was killed or still goes on.</param>
 /// <param name="Started">When it began.</param>
 /// <param name="Seconds">How long it took so far.</param>

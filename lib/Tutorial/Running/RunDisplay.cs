@@ -4,7 +4,7 @@ using Tutorial.Site;
 
 namespace Tutorial.Running;
 
-/// <summary>Shows a run: a live line a notebook on a terminal, plain lines elsewhere.</summary>
+/// <summary>Shows a run: on a terminal one live line per notebook, elsewhere plain lines.</summary>
 /// <param name="console">Where to.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
@@ -157,7 +157,7 @@ internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
     private static string LastLine(string text) =>
         Ansi.Strip(text).Split(['\n', '\r']).LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim() ?? "";
 
-    // Plain, for a console's own lines are broken at its width, and paths with them.
+    // Written plainly, because the console would wrap lines, and paths, at its width.
     private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     private static string Colored(NotebookStatus status) =>

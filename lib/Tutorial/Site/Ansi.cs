@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Tutorial.Site;
 
-/// <summary>Text from consoles, made plain.</summary>
+/// <summary>Makes console text plain.</summary>
 internal static partial class Ansi
 {
     /// <summary>Takes colour and cursor codes out.</summary>

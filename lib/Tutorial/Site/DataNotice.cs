@@ -1,6 +1,6 @@
 namespace Tutorial.Site;
 
-/// <summary>What has to be said wherever pictures of the data are shown.</summary>
+/// <summary>The notice for every place that shows pictures of the data.</summary>
 internal static class DataNotice
 {
     /// <summary>MVTec AD's licence.</summary>

@@ -50,7 +50,7 @@ internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pa
         var url = link.Url ?? "";
         if (url.Contains("://", StringComparison.Ordinal) || url.StartsWith("mailto:", StringComparison.Ordinal))
         {
-            link.IsImage = false; // a picture from elsewhere would not be there offline
+            link.IsImage = false; // a remote picture would be missing offline
             return;
         }
         if (url.StartsWith('#') || url.StartsWith("data:", StringComparison.Ordinal))
@@ -67,7 +67,7 @@ internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pa
             Unlink(link);
     }
 
-    // It leads nowhere from here.
+    // The link has no target in the site.
     private static void Unlink(LinkInline link) => link.ReplaceBy(new EmphasisInline { DelimiterChar = '*', DelimiterCount = 1 });
 
     private static string MimeType(string file) => Path.GetExtension(file).ToLowerInvariant() switch

@@ -7,7 +7,7 @@ namespace Tutorial.Site;
 /// <param name="markdown">For outputs in Markdown.</param>
 internal sealed class OutputHtml(MarkdownHtml markdown)
 {
-    /// <summary>The HTML of an output; empty for one that is only meant for programs, such as recorded values.</summary>
+    /// <summary>The HTML of an output; empty for outputs for programs only, such as recorded values.</summary>
     /// <param name="output">The output.</param>
     public string Render(NotebookOutput output) => output switch
     {
