@@ -88,7 +88,8 @@ public sealed class HubTests
 
     private static async Task StopServerAsync(IPage page, HubServer server)
     {
-        await page.GotoAsync(server.AddressOf("home"));
+        // The button does nothing until the page's scripts are there, and those come after the page.
+        await page.GotoAsync(server.AddressOf("home"), new() { WaitUntil = WaitUntilState.NetworkIdle });
         await page.ClickAsync("#stop");
         await page.GetByText("Start My Server").WaitForAsync();
     }
