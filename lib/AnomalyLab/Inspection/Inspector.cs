@@ -32,7 +32,7 @@ public sealed class Inspector : IDisposable
     /// <summary>The options it was trained with.</summary>
     public InspectorOptions Options => facts.Options;
 
-    /// <summary>How many good pictures the detector has learned from, and how many chose the threshold.</summary>
+    /// <summary>How many good pictures were learned from before the threshold was chosen, and how many chose it.</summary>
     public (int Train, int Threshold) Pictures => (facts.Train, facts.Threshold.GoodSamples);
 
     /// <summary>The pictures of the training folder that were passed over; empty for a loaded inspector.</summary>
@@ -50,9 +50,11 @@ public sealed class Inspector : IDisposable
     /// <param name="progress">Is told how far it is.</param>
     /// <param name="cancellation">Ends it early, without an inspector: a half-trained one must not be taken for a whole one.</param>
     /// <remarks>
-    /// The pictures are shuffled and split in two. As many as the false-alarm rate needs, at least a fifth and at most a third,
-    /// choose the threshold; the detector learns from the rest. Pictures for the threshold are used for nothing else, or its
-    /// promise would not hold. If they are too few for the wanted rate, the smallest rate that they can promise is used.
+    /// The pictures are shuffled and split in two. As many as the false-alarm rate needs, at least a fifth and at most half (with
+    /// PaDiM a third), choose the threshold; the detector learns from the rest. Until the threshold is chosen, these pictures are
+    /// used for nothing else, or its promise would not hold. Then PatchCore remembers them, too: a new picture can only look more
+    /// familiar by that, so false alarms become fewer. If they are too few for the wanted rate, the smallest rate that they can
+    /// promise is used.
     /// </remarks>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or no picture in it.</exception>
@@ -77,16 +79,20 @@ public sealed class Inspector : IDisposable
                 + string.Concat(SkippedPicture.Describe(skipped, folder.Others).Select(line => $"\n{line}")));
 
         new Random(options.Seed).Shuffle(paths);
-        var forThreshold = Math.Max(paths.Length / 5, Math.Min(paths.Length / 3, (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
+        var isPatchCore = options.Method == DetectionMethod.PatchCore;
+        var forThreshold = Math.Max(paths.Length / 5, Math.Min(paths.Length / (isPatchCore ? 2 : 3), (int)Math.Ceiling(1 / options.FalseAlarmRate - 1e-9) - 1));
         var (held, train) = (paths[..forThreshold], paths[forThreshold..]);
+
+        // As much of the memory for each picture.
+        PatchCoreOptions PartFor(string[] some) => new() { Seed = options.Seed, Memory = Math.Max(1, new PatchCoreOptions().Memory * some.Length / paths.Length) };
 
         var network = FeatureNetwork.Load();
         IAnomalyDetector? detector = null;
         try
         {
             var batches = reader.Batches(train, part => Report("learning", part), cancellation);
-            detector = options.Method == DetectionMethod.PatchCore
-                ? PatchCore.Fit(network, batches, new() { Seed = options.Seed }, new ProgressRelay<double>(part => Report("remembering", part)), cancellation)
+            detector = isPatchCore
+                ? PatchCore.Fit(network, batches, PartFor(train), new ProgressRelay<double>(part => Report("remembering", part)), cancellation)
                 : Padim.Fit(network, batches, new() { Seed = options.Seed }, cancellation);
 
             var scores = new List<double>();
@@ -99,6 +105,12 @@ public sealed class Inspector : IDisposable
                 usual.AddRange(found.Scores.Select((score, i) => ValueOf(MapOf(found, i), UsualShare)));
             }
             var threshold = HeldOutThreshold.From(scores, Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
+            if (detector is PatchCore learned)
+            {
+                using var rest = PatchCore.Fit(network, reader.Batches(held, part => Report("learning the rest", part), cancellation), PartFor(held), cancellation: cancellation);
+                detector = learned.With(rest);
+                learned.Dispose();
+            }
             return new(network, detector, new(Format, options, threshold, usual.Average(), train.Length, reader.Bits, reader.Width, reader.Height)) { Skipped = skipped, Others = folder.Others };
         }
         catch
@@ -249,7 +261,7 @@ public sealed class Inspector : IDisposable
     }
 
     /// <summary>What it was made from, and its threshold.</summary>
-    public override string ToString() => $"inspector of {Pictures.Train} good pictures, {Options.Method}, scaled to the area of {Options.Size}×{Options.Size} pixels; {Threshold}";
+    public override string ToString() => $"inspector of {Pictures.Train} good pictures{(Options.Method == DetectionMethod.PatchCore ? $" and {Pictures.Threshold} more" : "")}, {Options.Method}, scaled to the area of {Options.Size}×{Options.Size} pixels; {Threshold}";
 
     /// <inheritdoc/>
     public void Dispose()
@@ -276,7 +288,7 @@ public sealed class Inspector : IDisposable
     /// <param name="Options">The options it was trained with.</param>
     /// <param name="Threshold">The threshold.</param>
     /// <param name="Usual">The value that 99 of 100 pixels of a good picture's map do not exceed.</param>
-    /// <param name="Train">How many pictures the detector has learned from.</param>
+    /// <param name="Train">How many pictures were learned from before the threshold was chosen.</param>
     /// <param name="Bits">How many bits a channel the pictures use.</param>
     /// <param name="Width">The width of a picture of usual proportions.</param>
     /// <param name="Height">Its height.</param>

@@ -88,6 +88,14 @@ public sealed class PatchCore : IAnomalyDetector
             : throw new ArgumentException($"The memory has the shape [{string.Join(", ", memory.shape)}]; it has to be [patches, {FeatureNetwork.Channels.Sum()}].", nameof(state));
     }
 
+    /// <summary>What two remember together. To it a picture is as strange as to this one or less: more patches to compare with can only be nearer.</summary>
+    /// <param name="other">Another with the same network; both stay the caller's.</param>
+    public PatchCore With(PatchCore other)
+    {
+        using var scope = NewDisposeScope();
+        return new(network, cat([memory, other.memory]));
+    }
+
     /// <inheritdoc/>
     public AnomalyMaps Score(Tensor images, CancellationToken cancellation = default) => AnomalyMaps.Of(images, batch =>
     {

@@ -165,6 +165,19 @@ public sealed class AnomalyDetectorTests : IDisposable
     }
 
     [Fact]
+    public void What_two_PatchCores_remember_together_makes_no_picture_stranger()
+    {
+        using var one = PatchCore.Fit(network, Discs(6, seed: 1));
+        using var other = PatchCore.Fit(network, Discs(6, seed: 2, right: 16));
+        using var both = one.With(other);
+        var images = cat([Discs(4, seed: 3), Discs(4, seed: 4, right: 16), Scratched(Discs(4, seed: 5))]);
+        using var before = one.Score(images);
+        using var after = both.Score(images);
+        Assert.All(before.Scores.Zip(after.Scores), score => Assert.InRange(score.Second, 0, score.First * (1 + 1e-4)));
+        Assert.True(after.Scores[4..8].Average() < before.Scores[4..8].Average(), "what only the other remembers is no more familiar to both");
+    }
+
+    [Fact]
     public void PatchCore_takes_pictures_of_many_shapes()
     {
         Tensor[] shapes = [Discs(4, seed: 1, 96, 96), Discs(4, seed: 2, 96, 160), Discs(4, seed: 3, 100, 130)];
