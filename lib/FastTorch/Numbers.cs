@@ -30,9 +30,6 @@ public static class Numbers
     /// <returns>x</returns>
     public static Tensor Add(this Tensor x, Tensor y) => x.add_(y, Plus1);
 
-    /// <returns>x − y</returns>
-    public static Tensor Minus(this Tensor x, double y) => x.Plus(-y);
-
     /// <returns>x · y</returns>
     public static Tensor Times(this Tensor x, double y)
     {
