@@ -59,26 +59,26 @@ public static class SafeTensors
         BinaryPrimitives.WriteInt64LittleEndian(start, start.Length - 8);
         start.AsSpan(8 + json.Length).Fill((byte)' ');
         json.CopyTo(start, 8);
-        void ForEachTensor(Action<byte[]> act)
+        AtomicFile.Write(path, file =>
         {
+            var hash = new XxHash128();
+            void Write(ReadOnlySpan<byte> bytes)
+            {
+                hash.Append(bytes);
+                file.Write(bytes);
+            }
+
+            Write(start);
             foreach (var (_, tensor, _) in ordered)
             {
                 using var scope = NewDisposeScope();
-                act(tensor.detach().cpu().contiguous().bytes.ToArray());
+                var stored = tensor.detach().cpu().contiguous(); // held, or a garbage collection could free it meanwhile
+                Write(stored.bytes);
             }
-        }
-
-        if (metadata is not null)
-        {
-            var hash = new XxHash128();
-            hash.Append(start);
-            ForEachTensor(hash.Append);
-            Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetCurrentHash())).CopyTo(start, 8 + BeforeChecksum.Length);
-        }
-        AtomicFile.Write(path, file =>
-        {
-            file.Write(start);
-            ForEachTensor(bytes => file.Write(bytes));
+            if (metadata is null)
+                return;
+            file.Position = 8 + BeforeChecksum.Length;
+            file.Write(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetCurrentHash())));
         });
     }
 

@@ -15,7 +15,7 @@ namespace AnomalyLab.Training;
 /// <param name="training">Describes what is trained, how, on what and from which weights. A file with another description is not used.</param>
 internal sealed class ResumeFile(string checkpoint, string training)
 {
-    private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", ChecksumKey = "checksum of tensors", BestPrefix = "best.";
+    private const string TrainingKey = "training", HistoryKey = "history", StepsKey = "steps", BestPrefix = "best.";
 
     private readonly string path = PathOf(checkpoint);
 
@@ -52,7 +52,6 @@ internal sealed class ResumeFile(string checkpoint, string training)
             [TrainingKey] = training,
             [HistoryKey] = JsonSerializer.Serialize(history),
             [StepsKey] = engine.Steps.ToString(),
-            [ChecksumKey] = Checksum(tensors.Values),
         });
         File.Delete(stopped);
     }
@@ -80,13 +79,11 @@ internal sealed class ResumeFile(string checkpoint, string training)
                 throw new InvalidDataException($"{file} belongs to a training with other options, images or first weights.");
             var history = JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!;
             var isBest = !tensors.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal));
-            var targets = Tensors(model, engine, isBest ? null : best).ToArray();
-            if (metadata[ChecksumKey] != Checksum(targets.Select(t => tensors[t.Name])))
-                throw new InvalidDataException($"{file} is damaged.");
+            var targets = Tensors(model, engine, isBest ? null : best).Select(t => (t.Tensor, Saved: tensors[t.Name])).ToArray();
 
             using var _ = no_grad();
-            foreach (var (name, target) in targets)
-                target.copy_(tensors[name]);
+            foreach (var (target, saved) in targets)
+                target.copy_(saved);
             if (isBest)
             {
                 var current = model.state_dict();
