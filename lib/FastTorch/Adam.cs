@@ -15,20 +15,22 @@ public sealed class Adam : IDisposable
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
     private const long PieceLength = 1 << 16;
 
-    private readonly double learningRate;
     private readonly Moments[] all;
 
     /// <param name="parameters">What is fitted, by name.</param>
-    /// <param name="learningRate">The step size.</param>
+    /// <param name="learningRate">The size of the first steps.</param>
     /// <exception cref="ArgumentException">A parameter is of another type or on another device.</exception>
     public Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate)
     {
-        this.learningRate = learningRate;
+        LearningRate = learningRate;
         using var _ = no_grad();
         all = [.. parameters.Select(p => p.Parameter.device_type == DeviceType.CPU && p.Parameter.dtype == float32
             ? new Moments(p.Name, p.Parameter, zeros_like(p.Parameter).DetachFromDisposeScope(), zeros_like(p.Parameter).DetachFromDisposeScope())
             : throw new ArgumentException($"This Adam fits parameters in 32 bits on the processor; {p.Name} is of type {p.Parameter.dtype} on {p.Parameter.device}.", nameof(parameters)))];
     }
+
+    /// <summary>The size of the steps to come.</summary>
+    public double LearningRate { get; set; }
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; set; }
@@ -47,7 +49,7 @@ public sealed class Adam : IDisposable
     public void Step()
     {
         Steps++;
-        var rate = learningRate / (1 - Math.Pow(Beta1, Steps));
+        var rate = LearningRate / (1 - Math.Pow(Beta1, Steps));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
         using var _ = no_grad();
         foreach (var m in all.Where(m => m.Parameter.grad is not null))

@@ -8,13 +8,16 @@ namespace AnomalyLab.Training;
 /// <summary>Adam, with a state that can be saved and restored.</summary>
 /// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1, with PyTorch's defaults.</remarks>
 /// <param name="parameters">What is fitted, by name.</param>
-/// <param name="learningRate">The step size.</param>
+/// <param name="learningRate">The size of the first steps.</param>
 public sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> parameters, double learningRate) : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     private readonly (string Name, Parameter Weights, Tensor Mean, Tensor Square)[] all =
         [.. parameters.Select(p => (p.Name, p.Parameter, ZerosLike(p.Parameter), ZerosLike(p.Parameter)))];
+
+    /// <summary>The size of the steps to come.</summary>
+    public double LearningRate { get; set; } = learningRate;
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; set; }
@@ -35,7 +38,7 @@ public sealed class Adam(IEnumerable<(string Name, Parameter Parameter)> paramet
         Steps++;
         using var _ = no_grad();
         using Scalar beta1 = Beta1.ToScalar(), beta2 = Beta2.ToScalar(), rest1 = (1 - Beta1).ToScalar(), rest2 = (1 - Beta2).ToScalar();
-        using var step = (-learningRate / (1 - Math.Pow(Beta1, Steps))).ToScalar();
+        using var step = (-LearningRate / (1 - Math.Pow(Beta1, Steps))).ToScalar();
         foreach (var (_, weights, mean, square) in all.Where(p => p.Weights.grad is not null))
         {
             using var scope = NewDisposeScope();

@@ -23,6 +23,8 @@ internal sealed class FusedEngine : TrainingEngine
 
     public override Precision Precision => options.Precision;
 
+    public override double LearningRate { set => adam.LearningRate = value; }
+
     public override int Steps { get => adam.Steps; set => adam.Steps = value; }
 
     public override IEnumerable<(string Name, Tensor Tensor)> State => adam.State;

@@ -17,6 +17,8 @@ internal sealed class PlainEngine(FastModel? chain, Module<Tensor, Tensor> model
 
     public override Precision Precision => chain is null ? Precision.Fp32 : options.Precision;
 
+    public override double LearningRate { set => adam.LearningRate = value; }
+
     public override int Steps { get => adam.Steps; set => adam.Steps = value; }
 
     public override IEnumerable<(string Name, Tensor Tensor)> State => adam.State;

@@ -163,6 +163,7 @@ public sealed class Trainer
             using var owned = taken;
             if (cancellation.IsCancellationRequested)
                 return null;
+            engine.LearningRate = options.LearningRateOf(engine.Steps, batches.Length * options.Epochs);
             var value = engine.Step(Compute.ToDevice(taken, device)).item<float>();
             Check(value, epoch, bestEpoch);
             sum += (double)value * batches[step].Length;

@@ -13,6 +13,9 @@ internal abstract class TrainingEngine : IDisposable
     /// <summary>The precision of its convolutions after the first steps.</summary>
     public abstract Precision Precision { get; }
 
+    /// <summary>The size of the optimiser's next steps.</summary>
+    public abstract double LearningRate { set; }
+
     /// <summary>How many steps were made.</summary>
     public abstract int Steps { get; set; }
 

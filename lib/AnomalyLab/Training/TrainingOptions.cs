@@ -12,8 +12,11 @@ public sealed record TrainingOptions
     /// <summary>How many images one step takes.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Adam's step size.</summary>
+    /// <summary>Adam's step size; with <see cref="LearningRateSchedule.OneCycle"/> the largest.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the step size changes from the first step to the last.</summary>
+    public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>Decides the order of the images, which differs from epoch to epoch.</summary>
     public int Seed { get; init; }
@@ -38,6 +41,17 @@ public sealed record TrainingOptions
             throw new ArgumentOutOfRangeException(null, $"fp32Steps is {Fp32Steps}, but it must be at least 0.");
         if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
             throw new ArgumentOutOfRangeException(null, $"learningRate is {LearningRate}, but it must be more than 0; 0.001 is usual.");
+    }
+
+    /// <summary>The step size of one step. One cycle rises in a line over the first tenth of the steps, and falls along half a cosine to 0.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="steps">All steps of the training.</param>
+    internal double LearningRateOf(int step, int steps)
+    {
+        if (Schedule == LearningRateSchedule.Constant)
+            return LearningRate;
+        var top = Math.Max(1, steps / 10);
+        return LearningRate * (step < top ? (step + 1.0) / top : (1 + Math.Cos(Math.PI * (step - top) / (steps - top))) / 2);
     }
 
     private static void AtLeastOne(int value, string name)

@@ -55,6 +55,17 @@ public static class Charts
         return new("Loss", new("epoch"), LossAxis(history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })), series);
     }
 
+    /// <summary>The learning rate at each step of a training.</summary>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="images">How many training images there are.</param>
+    public static Chart LearningRate(TrainingOptions options, long images)
+    {
+        var steps = options.Epochs * (int)((images + options.BatchSize - 1) / options.BatchSize);
+        int[] shown = [.. Enumerable.Range(0, 201).Select(i => i * (steps - 1) / 200).Distinct()];
+        return new("Learning rate", new("step"), new("learning rate") { Range = (0, 1.05 * options.LearningRate) },
+            [new("learning rate", Mark.Line, [.. shown.Select(step => step + 1.0)], [.. shown.Select(step => options.LearningRateOf(step, steps))], Palette.Blue)]);
+    }
+
     /// <summary>Every sample's score as a dot, one row for good samples and one for each kind of defect.</summary>
     /// <param name="scores">The samples with their anomaly scores: <c>samples.Zip(scores)</c>.</param>
     /// <param name="chosen">Thresholds to draw; an infinite one, which calls nothing defective, has no place.</param>

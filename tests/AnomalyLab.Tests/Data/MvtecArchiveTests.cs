@@ -131,7 +131,7 @@ public sealed class MvtecArchiveTests : IDisposable
     public void A_cancelled_installation_leaves_nothing()
     {
         using var cancel = new CancellationTokenSource();
-        var progress = new OnReport(report =>
+        var progress = new ProgressRelay<InstallProgress>(report =>
         {
             if (report.Activity == "checking tile")
                 cancel.Cancel();
@@ -145,7 +145,7 @@ public sealed class MvtecArchiveTests : IDisposable
     public void Two_installations_into_one_folder_do_not_meet()
     {
         Exception? second = null;
-        var progress = new OnReport(_ => second ??= Record.Exception(() => Install(Archive("two"))));
+        var progress = new ProgressRelay<InstallProgress>(_ => second ??= Record.Exception(() => Install(Archive("two"))));
 
         Install(Archive("tile"), progress: progress);
 
@@ -167,9 +167,4 @@ public sealed class MvtecArchiveTests : IDisposable
     }
 
     private List<string> Left() => [.. Directory.EnumerateFileSystemEntries(Target).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-
-    private sealed class OnReport(Action<InstallProgress> action) : IProgress<InstallProgress>
-    {
-        public void Report(InstallProgress value) => action(value);
-    }
 }

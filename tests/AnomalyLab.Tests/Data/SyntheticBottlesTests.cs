@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AnomalyLab.Data;
 using AnomalyLab.Course;
 using AnomalyLab.Course.Synthetic;
 using SkiaSharp;
@@ -155,7 +156,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     public void The_category_appears_only_when_it_is_whole()
     {
         var seen = new List<int>();
-        SyntheticBottles.Draw(Target, Few, new Listener(drawn =>
+        SyntheticBottles.Draw(Target, Few, new ProgressRelay<int>(drawn =>
         {
             Assert.False(Path.Exists(Target), $"{Target} was there after {drawn} bottles");
             lock (seen)
@@ -170,7 +171,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     {
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            SyntheticBottles.Draw(Target, Few with { TrainGood = 500 }, new Listener(_ => stop.Cancel()), stop.Token));
+            SyntheticBottles.Draw(Target, Few with { TrainGood = 500 }, new ProgressRelay<int>(_ => stop.Cancel()), stop.Token));
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
     }
 
@@ -178,7 +179,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     public void A_second_call_with_the_same_options_does_nothing()
     {
         SyntheticBottles.Draw(Target, Few);
-        SyntheticBottles.Draw(Target + Path.DirectorySeparatorChar, Few, new Listener(_ => Assert.Fail("A bottle was drawn again.")));
+        SyntheticBottles.Draw(Target + Path.DirectorySeparatorChar, Few, new ProgressRelay<int>(_ => Assert.Fail("A bottle was drawn again.")));
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
         // Whoever has drawn the first bottle waits until the other has, too.
         using var begun = new CountdownEvent(2);
         Parallel.Invoke(DrawBesideTheOther, DrawBesideTheOther);
-        void DrawBesideTheOther() => SyntheticBottles.Draw(Target, Few, new Listener(drawn =>
+        void DrawBesideTheOther() => SyntheticBottles.Draw(Target, Few, new ProgressRelay<int>(drawn =>
         {
             if (drawn > 1)
                 return;
@@ -241,10 +242,5 @@ public sealed class SyntheticBottlesTests(SyntheticBottlesTests.Category categor
     {
         using var bitmap = SKBitmap.Decode(png);
         return bitmap.Pixels;
-    }
-
-    private sealed class Listener(Action<int> heard) : IProgress<int>
-    {
-        public void Report(int value) => heard(value);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using AngleSharp.Html.Parser;
+using AnomalyLab.Data;
 using AnomalyLab.Inspection;
 using AnomalyLab.Models;
 using AnomalyLab.Tests.Data;
@@ -161,7 +162,7 @@ public sealed class InspectorTests : IDisposable
         using var inspector = Inspector.Train(folder.File("good"), Small);
         using var stop = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => inspector.Score(folder.File("new"), folder.File("report"), new Told(_ =>
+        Assert.ThrowsAny<OperationCanceledException>(() => inspector.Score(folder.File("new"), folder.File("report"), new ProgressRelay<InspectionProgress>(_ =>
         {
             Assert.False(File.Exists(folder.File("report", "index.html")), "an earlier report's page is still there");
             stop.Cancel();
@@ -180,7 +181,7 @@ public sealed class InspectorTests : IDisposable
             Draw($"new/{i:00}.png", 500 + i);
         using var inspector = Inspector.Train(folder.File("good"), Small);
         var seen = new List<int>();
-        inspector.Score(folder.File("new"), folder.File("report"), new Told(_ =>
+        inspector.Score(folder.File("new"), folder.File("report"), new ProgressRelay<InspectionProgress>(_ =>
         {
             using var reader = new StreamReader(new FileStream(folder.File("report", "findings.csv"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
             seen.Add(reader.ReadToEnd().Count(letter => letter == '\n') - 1);
@@ -195,8 +196,8 @@ public sealed class InspectorTests : IDisposable
         File.WriteAllText(folder.File("taken"), "");
         using var inspector = Inspector.Train(folder.File("good"), Small);
         void NotReported(InspectionProgress progress) => Assert.Fail($"{progress} before the place for the report was looked at");
-        Assert.Contains("choose a folder outside", Assert.Throws<IOException>(() => inspector.Score(folder.File("good"), folder.File("good", "out"), new Told(NotReported))).Message);
-        Assert.Contains("is a file", Assert.Throws<IOException>(() => inspector.Score(folder.File("good"), folder.File("taken"), new Told(NotReported))).Message);
+        Assert.Contains("choose a folder outside", Assert.Throws<IOException>(() => inspector.Score(folder.File("good"), folder.File("good", "out"), new ProgressRelay<InspectionProgress>(NotReported))).Message);
+        Assert.Contains("is a file", Assert.Throws<IOException>(() => inspector.Score(folder.File("good"), folder.File("taken"), new ProgressRelay<InspectionProgress>(NotReported))).Message);
     }
 
     [Fact]
@@ -273,7 +274,7 @@ public sealed class InspectorTests : IDisposable
         DrawGood(50);
         using var stop = new CancellationTokenSource();
         var heard = new List<string>();
-        Assert.ThrowsAny<OperationCanceledException>(() => Inspector.Train(folder.File("good"), Small, new Told(p =>
+        Assert.ThrowsAny<OperationCanceledException>(() => Inspector.Train(folder.File("good"), Small, new ProgressRelay<InspectionProgress>(p =>
         {
             heard.Add(p.Activity);
             Assert.InRange(p.Fraction, 0, 1);
@@ -385,10 +386,5 @@ public sealed class InspectorTests : IDisposable
         var path = folder.File(file.Split('/'));
         using var stream = File.Create(path);
         bitmap.Encode(stream, file.EndsWith("jpg", StringComparison.Ordinal) ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, 95);
-    }
-
-    private sealed class Told(Action<InspectionProgress> tell) : IProgress<InspectionProgress>
-    {
-        public void Report(InspectionProgress value) => tell(value);
     }
 }

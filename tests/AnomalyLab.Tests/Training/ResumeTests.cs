@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using AnomalyLab.Data;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
 using TorchSharp;
@@ -24,7 +25,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     // A large rate, so that some epochs are not the best so far.
-    private TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Precision = precision, Fp32Steps = 5 };
+    private TrainingOptions Options => new() { Epochs = 4, BatchSize = 4, LearningRate = 0.02, Schedule = LearningRateSchedule.OneCycle, Precision = precision, Fp32Steps = 5 };
 
     private Precision precision = Precision.Fp32;
 
@@ -41,7 +42,7 @@ public sealed class ResumeTests : IDisposable
         using var pipe = new NamedPipeClientStream(".", Environment.GetEnvironmentVariable(Pipe)!, PipeDirection.Out);
         pipe.Connect();
         using var teller = new StreamWriter(pipe) { AutoFlush = true };
-        Train(Environment.GetEnvironmentVariable(Into)!, new Reports(p => teller.WriteLine($"{p.Epoch}.{p.Step} {p.History.Count}")));
+        Train(Environment.GetEnvironmentVariable(Into)!, new ProgressRelay<TrainingProgress>(p => teller.WriteLine($"{p.Epoch}.{p.Step} {p.History.Count}")));
     }
 
     [Theory]
@@ -101,7 +102,7 @@ public sealed class ResumeTests : IDisposable
     public void Killed_between_its_line_and_the_end_of_the_file_to_go_on_from_a_training_leaves_one_line()
     {
         var path = folder.File("ended.safetensors");
-        var (whole, expected) = Train(path, new Reports(p =>
+        var (whole, expected) = Train(path, new ProgressRelay<TrainingProgress>(p =>
         {
             if (p.History.Count == Options.Epochs && p.End is null)
                 File.Copy(ResumeFile.PathOf(path), folder.File("kept"));
@@ -215,7 +216,7 @@ public sealed class ResumeTests : IDisposable
     private void Interrupt(string path, int epoch)
     {
         using var stop = new CancellationTokenSource();
-        var progress = new Reports(p =>
+        var progress = new ProgressRelay<TrainingProgress>(p =>
         {
             if (p.Epoch == epoch)
                 stop.Cancel();
@@ -265,9 +266,4 @@ public sealed class ResumeTests : IDisposable
     }
 
     private static (double, double)[] Losses(TrainingResult result) => [.. result.History.Select(e => (e.TrainingLoss, e.ValidationLoss))];
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

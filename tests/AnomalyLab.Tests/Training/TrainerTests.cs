@@ -1,3 +1,4 @@
+using AnomalyLab.Data;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
 using AnomalyLab.Visualization;
@@ -86,7 +87,7 @@ public sealed class TrainerTests : IDisposable
     {
         using var model = new Autoencoder();
         using var stop = new CancellationTokenSource();
-        var progress = new Reports(p => { if (p is { Epoch: 3, Step: 1 }) stop.Cancel(); });
+        var progress = new ProgressRelay<TrainingProgress>(p => { if (p is { Epoch: 3, Step: 1 }) stop.Cancel(); });
 
         var result = new Trainer(Short with { Epochs = 100 }).Train(model, train, validation, progress: progress, cancellation: stop.Token);
 
@@ -101,7 +102,7 @@ public sealed class TrainerTests : IDisposable
         using var model = new Autoencoder();
         using var stop = new CancellationTokenSource();
         List<TrainingProgress> reports = [];
-        var progress = new Reports(p =>
+        var progress = new ProgressRelay<TrainingProgress>(p =>
         {
             reports.Add(p);
             if (p is { Epoch: 2, Step: 1 })
@@ -123,7 +124,7 @@ public sealed class TrainerTests : IDisposable
         using var stop = new CancellationTokenSource();
 
         var whole = new Trainer(Short).Train(model, train, validation, path, "noise");
-        new Trainer(Short).Train(model, train, validation, path, "noise", new Reports(p => { if (p is { Epoch: 2, Step: 1 }) stop.Cancel(); }), stop.Token);
+        new Trainer(Short).Train(model, train, validation, path, "noise", new ProgressRelay<TrainingProgress>(p => { if (p is { Epoch: 2, Step: 1 }) stop.Cancel(); }), stop.Token);
 
         var runs = RunLog.Beside(path).Read().Runs;
         Assert.Equal([TrainingEnd.AllEpochs, TrainingEnd.Interrupted], runs.Select(run => run.End));
@@ -147,7 +148,7 @@ public sealed class TrainerTests : IDisposable
         var path = folder.File("best.safetensors");
         using var model = new Autoencoder();
         using var poisoned = train.clone();
-        var progress = new Reports(p =>
+        var progress = new ProgressRelay<TrainingProgress>(p =>
         {
             if (p is { Epoch: 2, Step: 1 })
                 poisoned.fill_(double.NaN);
@@ -167,7 +168,7 @@ public sealed class TrainerTests : IDisposable
     {
         var seen = new List<(int Epoch, int Step, int Steps, int Done)>();
         using var model = new Autoencoder();
-        new Trainer(Short with { Epochs = 2 }).Train(model, train, validation, progress: new Reports(p => seen.Add((p.Epoch, p.Step, p.Steps, p.History.Count))));
+        new Trainer(Short with { Epochs = 2 }).Train(model, train, validation, progress: new ProgressRelay<TrainingProgress>(p => seen.Add((p.Epoch, p.Step, p.Steps, p.History.Count))));
 
         Assert.Equal([(1, 1, 2, 0), (1, 2, 2, 0), (1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2)], seen);
     }
@@ -181,7 +182,7 @@ public sealed class TrainerTests : IDisposable
         using var model = new Autoencoder();
         LivingTensors.Count();
         new Trainer(Short with { Epochs = 5, Precision = precision }).Train(model, train, validation, folder.File("best.safetensors"),
-            progress: new Reports(p => { if (p.History.Count == p.Epoch && p.End is null) living.Add(Tensor.TotalCount); }));
+            progress: new ProgressRelay<TrainingProgress>(p => { if (p.History.Count == p.Epoch && p.End is null) living.Add(Tensor.TotalCount); }));
 
         Assert.Equal(5, living.Count);
         Assert.True(living.Skip(1).Distinct().Count() == 1, $"living tensors after each epoch: {string.Join(", ", living)}");
@@ -334,7 +335,7 @@ public sealed class TrainerTests : IDisposable
         var path = folder.File("best.safetensors");
         using var model = new Autoencoder(5, 16, 32);
         var thrown = Assert.Throws<InvalidOperationException>(() => new Trainer(Short).Train(model, train, validation, path,
-            progress: new Reports(p => { if (p is { Epoch: 2, Step: 1 }) throw new InvalidOperationException("not ours"); })));
+            progress: new ProgressRelay<TrainingProgress>(p => { if (p is { Epoch: 2, Step: 1 }) throw new InvalidOperationException("not ours"); })));
         Assert.Equal("not ours", thrown.Message);
 
         using var log = new StringWriter();
@@ -349,10 +350,5 @@ public sealed class TrainerTests : IDisposable
         using var _ = no_grad();
         model.eval();
         return nn.functional.mse_loss(model.forward(images), images).item<float>();
-    }
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
     }
 }
