@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Tutorial.Kit;
 
 namespace Tutorial.Doctor;
 
@@ -8,10 +9,12 @@ namespace Tutorial.Doctor;
 /// <param name="console">Where to show what they find.</param>
 internal sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
 {
+    private readonly Option<string?> _kit = new("--kit") { Description = "Check this workshop kit as well.", HelpName = "DIR" };
+
     /// <summary>The command.</summary>
     public Command Create()
     {
-        var command = new Command("doctor", "Check that this machine is ready, and say what is missing and how to mend it.");
+        var command = new Command("doctor", "Check that this machine is ready, and say what is missing and how to mend it.") { _kit };
         command.SetAction(RunAsync);
         return command;
     }
@@ -19,7 +22,8 @@ internal sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var ready = true;
-        await foreach (var finding in checks.RunAsync(cancel))
+        var kit = parsed.GetValue(_kit) is { } folder ? new KitChecks(folder).Run(cancel) : [];
+        await foreach (var finding in checks.RunAsync(cancel).Concat(kit.ToAsyncEnumerable()))
         {
             ready &= finding.State != FindingState.Fail;
             var (word, color) = finding.State switch { FindingState.Ok => ("ok", "green"), FindingState.Warning => ("warning", "yellow"), _ => ("fail", "red") };
