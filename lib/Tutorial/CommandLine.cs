@@ -7,6 +7,7 @@ using Tutorial.Doctor;
 using Tutorial.Inspection;
 using Tutorial.Kernels;
 using Tutorial.Kit;
+using Tutorial.Progress;
 using Tutorial.Running;
 
 namespace Tutorial;
@@ -33,7 +34,7 @@ internal sealed class CommandLine(string repository, string? mvtecRoot, IAnsiCon
         {
             run, new DoctorCommand(new MachineChecks(repository, mvtecRoot, time), console).Create(), new DataCommand(repository, mvtecRoot, console).Create(),
             new KernelCommand(repository, console).Create(), new InspectCommand(console).Create(),
-            new KitCommand(repository, console).Create(),
+            new KitCommand(repository, console).Create(), new ProgressCommand(console).Create(),
         };
         running.AddTo(root);
 

@@ -66,6 +66,7 @@ public sealed class ExerciseTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["ANOMALYLAB_OUTPUT"] = repository.Output },
         })!;
         var says = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -37,7 +37,7 @@ internal static class ExerciseCheck
 
         bool IsLike(IEnumerable<object?> results) => given.Zip(results, (a, b) => ExerciseValue.Same(a, b, tolerance)).All(same => same);
         if (IsLike(wanted))
-            return new(exercise, true, own["right"]);
+            return new(exercise, true, ExerciseLog.In(CourseFolders.Output).Add(exercise) is { } problem ? $"{own["right"]} ({string.Format(common["not noted"], problem)})" : own["right"]);
         if (mistakes.FirstOrDefault(mistake => IsLike(trials.Select(trial => Call(mistake.Value, trial)))) is { Key: { } made })
             return new(exercise, false, own[made]);
         var first = Enumerable.Range(0, trials.Length).First(i => !ExerciseValue.Same(given[i], wanted[i], tolerance));
