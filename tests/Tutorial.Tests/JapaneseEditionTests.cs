@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AnomalyLab.Course;
+using Tutorial.Site;
+
+namespace Tutorial.Tests;
+
+/// <summary>The notebooks in <c>notebooks/ja</c> beside the English ones; its README says how to mend what these tests find.</summary>
+public sealed partial class JapaneseEditionTests
+{
+    private const string Update = "Run `dotnet run notebooks/ja/update.cs`.";
+
+    private static readonly string English = Path.Combine(CourseFolders.Repository, "notebooks");
+    private static readonly string Japanese = Path.Combine(English, "ja");
+
+    public static TheoryData<string> Notebooks =>
+        [.. Directory.GetFiles(Japanese, "*.ipynb").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_cells_are_the_English_ones_with_other_texts(string notebook)
+    {
+        var (english, japanese) = Load(notebook);
+
+        Assert.True(Cells(english).Select(Id).SequenceEqual(Cells(japanese).Select(Id)),
+            $"ja/{notebook} has other cells than {notebook}: {string.Join(", ", Ids(english).Except(Ids(japanese)).Select(id => $"{id} is missing").Concat(Ids(japanese).Except(Ids(english)).Select(id => $"{id} is not in the English one")).DefaultIfEmpty("their order differs"))}. {Update}");
+        Assert.Equal([], Pairs(english, japanese).Where(pair => !JsonNode.DeepEquals(Expected(pair.English), Comparable(pair.Japanese)))
+            .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} is not the English one. {Update}"));
+
+        (english["cells"], japanese["cells"]) = (null, null);
+        Assert.True(JsonNode.DeepEquals(english, japanese), $"ja/{notebook} has other metadata than {notebook}. {Update}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_texts_are_translations_of_the_English_ones_as_they_are_now(string notebook)
+    {
+        var texts = Texts(notebook).ToArray();
+
+        Assert.Equal([], texts.Where(pair => !Kana().IsMatch(Source(pair.Japanese))).Select(pair => $"ja/{notebook}: cell {Id(pair.English)} is not translated."));
+        Assert.Equal([], texts.Where(pair => (string?)pair.Japanese["metadata"]!["source_hash"] != Hash(Source(pair.English)))
+            .Select(pair => $"ja/{notebook}: the English text of cell {Id(pair.English)} has changed since its translation was last looked at. notebooks/ja/README.md says what to do."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_figures_links_and_code_are_those_of_the_English_texts(string notebook) =>
+        Assert.Equal([], Texts(notebook).SelectMany(pair =>
+            Differences(pair.English, pair.Japanese).Select(difference => $"ja/{notebook}, cell {Id(pair.English)}: {difference}")));
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_emphasis_does_not_stay_as_asterisks(string notebook) =>
+        Assert.Equal([], Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, []).Render(Source(pair.Japanese)), "").Contains('*'))
+            .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} shows an asterisk. A bold text begins and ends with a letter, or has a space around it."));
+
+    private static (JsonNode English, JsonNode Japanese) Load(string notebook) =>
+        (JsonNode.Parse(File.ReadAllText(Path.Combine(English, notebook)))!, JsonNode.Parse(File.ReadAllText(Path.Combine(Japanese, notebook)))!);
+
+    private static IEnumerable<(JsonObject English, JsonObject Japanese)> Texts(string notebook)
+    {
+        var (english, japanese) = Load(notebook);
+        return Pairs(english, japanese).Where(pair => !IsCode(pair.English));
+    }
+
+    private static IEnumerable<(JsonObject English, JsonObject Japanese)> Pairs(JsonNode english, JsonNode japanese) =>
+        Cells(english).Join(Cells(japanese), Id, Id, (one, other) => (one, other));
+
+    private static IEnumerable<JsonObject> Cells(JsonNode notebook) => notebook["cells"]!.AsArray().Select(cell => cell!.AsObject());
+
+    private static IEnumerable<string> Ids(JsonNode notebook) => Cells(notebook).Select(Id);
+
+    private static string Id(JsonObject cell) => (string)cell["id"]!;
+
+    private static string Source(JsonObject cell) => string.Concat(cell["source"]!.AsArray());
+
+    private static bool IsCode(JsonObject cell) => (string)cell["cell_type"]! == "code";
+
+    /// <summary>What a Japanese cell has to be, but for its text.</summary>
+    private static JsonObject Expected(JsonObject english)
+    {
+        var cell = Comparable(english);
+        if (IsCode(cell))
+            cell["source"] = Source(cell).Replace("\"../", "\"../../", StringComparison.Ordinal);
+        return cell;
+    }
+
+    /// <summary>A cell without what a translation changes, its code as one text.</summary>
+    private static JsonObject Comparable(JsonObject cell)
+    {
+        cell = cell.DeepClone().AsObject();
+        cell["source"] = IsCode(cell) ? Source(cell) : null;
+        cell["metadata"]!.AsObject().Remove("source_hash");
+        return cell;
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    /// <summary>What of the English text is missing in the Japanese one, and the other way round.</summary>
+    private static IEnumerable<string> Differences(JsonObject english, JsonObject japanese)
+    {
+        string[] wanted = [.. Kept().Matches(Source(english)).Select(match => FromJa(match.Value))], given = [.. Kept().Matches(Source(japanese)).Select(match => match.Value)];
+        return wanted.Except(given).Select(missing => $"{missing} is missing.").Concat(given.Except(wanted).Select(extra => $"{extra} is not in the English text."));
+    }
+
+    /// <summary>A link as it has to be in the folder <c>ja</c>; notebooks have the same names there.</summary>
+    private static string FromJa(string kept) => kept
+        .Replace("](../", "](../../", StringComparison.Ordinal)
+        .Replace("](../../README.md", "](../../README.ja.md", StringComparison.Ordinal)
+        .Replace("](figures/", "](../figures/ja/", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"```.*?```|`[^`\n]+`|\]\([^)]*\)|</?details>", RegexOptions.Singleline)]
+    private static partial Regex Kept();
+
+    [GeneratedRegex(@"\p{IsHiragana}")]
+    private static partial Regex Kana();
+
+    [GeneratedRegex("<code.*?</code>", RegexOptions.Singleline)]
+    private static partial Regex Code();
+}
