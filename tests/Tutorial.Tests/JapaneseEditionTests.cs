@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AnomalyLab.Course;
@@ -46,15 +47,40 @@ public sealed partial class JapaneseEditionTests
 
     [Theory]
     [MemberData(nameof(Notebooks))]
-    public void Its_figures_links_and_code_are_those_of_the_English_texts(string notebook) =>
+    public void Its_figures_links_code_and_numbers_are_those_of_the_English_texts(string notebook) =>
         Assert.Equal([], Texts(notebook).SelectMany(pair =>
-            Differences(pair.English, pair.Japanese).Select(difference => $"ja/{notebook}, cell {Id(pair.English)}: {difference}")));
+            Differences(FromJa(Source(pair.English)), Source(pair.Japanese)).Select(difference => $"ja/{notebook}, cell {Id(pair.English)}: {difference}")));
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Its_emphasis_does_not_stay_as_asterisks(string notebook) =>
         Assert.Equal([], Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, []).Render(Source(pair.Japanese)), "").Contains('*'))
             .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} shows an asterisk. A bold text begins and ends with a letter, or has a space around it."));
+
+    [Fact]
+    public void README_ja_has_the_links_commands_and_numbers_of_README()
+    {
+        var (english, japanese) = (File.ReadAllText(Path.Combine(CourseFolders.Repository, "README.md")), File.ReadAllText(Path.Combine(CourseFolders.Repository, "README.ja.md")));
+
+        Assert.Equal([], Differences(Notebook().Replace(english, "](notebooks/ja/").Replace("](README.ja.md)", "](README.md)", StringComparison.Ordinal), japanese));
+    }
+
+    [Fact]
+    public void What_exercises_say_is_translated_mistake_by_mistake()
+    {
+        var (english, japanese) = (ExerciseTexts("en"), ExerciseTexts("ja"));
+
+        Assert.Equal([], japanese.Keys.Except(english.Keys));
+        Assert.Equal([], japanese.Keys.SelectMany(exercise => Keys(english[exercise]).Except(Keys(japanese[exercise])).Select(key => $"{exercise}: \"{key}\" is missing in Exercises.ja.json.")
+            .Concat(Keys(japanese[exercise]).Except(Keys(english[exercise])).Select(key => $"{exercise}: \"{key}\" is not in Exercises.en.json."))));
+    }
+
+    private static Dictionary<string, Dictionary<string, string>> ExerciseTexts(string language) => JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(
+        File.ReadAllText(Path.Combine(CourseFolders.Repository, "lib", "AnomalyLab", "Course", $"Exercises.{language}.json")))!;
+
+    /// <summary>The mistakes of an exercise, each with the places for values in its text.</summary>
+    private static IEnumerable<string> Keys(Dictionary<string, string> texts) =>
+        texts.Select(text => string.Join(' ', Place().Matches(text.Value).Select(place => place.Value).Distinct().Order().Prepend(text.Key)));
 
     private static (JsonNode English, JsonNode Japanese) Load(string notebook) =>
         (JsonNode.Parse(File.ReadAllText(Path.Combine(English, notebook)))!, JsonNode.Parse(File.ReadAllText(Path.Combine(Japanese, notebook)))!);
@@ -98,21 +124,31 @@ public sealed partial class JapaneseEditionTests
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 
-    /// <summary>What of the English text is missing in the Japanese one, and the other way round.</summary>
-    private static IEnumerable<string> Differences(JsonObject english, JsonObject japanese)
+    /// <summary>What a translation keeps and this one has lost or added. It may say in digits what the English text says in words.</summary>
+    private static IEnumerable<string> Differences(string english, string japanese)
     {
-        string[] wanted = [.. Kept().Matches(Source(english)).Select(match => FromJa(match.Value))], given = [.. Kept().Matches(Source(japanese)).Select(match => match.Value)];
-        return wanted.Except(given).Select(missing => $"{missing} is missing.").Concat(given.Except(wanted).Select(extra => $"{extra} is not in the English text."));
+        string[] Of(Regex kept, string text) => [.. kept.Matches(text).Select(match => match.Value)];
+        return Of(Kept(), english).Except(Of(Kept(), japanese)).Concat(Of(Number(), english).Except(Of(Number(), japanese))).Select(missing => $"{missing} is missing.")
+            .Concat(Of(Kept(), japanese).Except(Of(Kept(), english)).Select(extra => $"{extra} is not in the English text."));
     }
 
-    /// <summary>A link as it has to be in the folder <c>ja</c>; notebooks have the same names there.</summary>
-    private static string FromJa(string kept) => kept
+    /// <summary>A text whose links start from the folder <c>ja</c>; notebooks have the same names there.</summary>
+    private static string FromJa(string text) => text
         .Replace("](../", "](../../", StringComparison.Ordinal)
         .Replace("](../../README.md", "](../../README.ja.md", StringComparison.Ordinal)
         .Replace("](figures/", "](../figures/ja/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"```.*?```|`[^`\n]+`|\]\([^)]*\)|</?details>", RegexOptions.Singleline)]
     private static partial Regex Kept();
+
+    [GeneratedRegex(@"\d[\d.,]*\d|\d")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"\]\(notebooks/(?=\d)")]
+    private static partial Regex Notebook();
 
     [GeneratedRegex(@"\p{IsHiragana}")]
     private static partial Regex Kana();
