@@ -62,7 +62,8 @@ public sealed partial class JapaneseEditionTests
     {
         var (english, japanese) = (File.ReadAllText(Path.Combine(CourseFolders.Repository, "README.md")), File.ReadAllText(Path.Combine(CourseFolders.Repository, "README.ja.md")));
 
-        var wanted = english.Replace("English | [日本語](README.ja.md)", "[English](README.md) | [用語集](notebooks/ja/glossary.md)", StringComparison.Ordinal);
+        var wanted = english.Replace("English | [日本語](README.ja.md)", "[English](README.md) | [用語集](notebooks/ja/glossary.md)", StringComparison.Ordinal)
+            .Replace("](notebooks/workshop/", "](notebooks/workshop/ja/", StringComparison.Ordinal);
         AssertNone(Differences(Notebook().Replace(wanted, "](notebooks/ja/"), japanese));
     }
 
