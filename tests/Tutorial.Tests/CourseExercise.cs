@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AnomalyLab.Course;
 using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
+using Course = Tutorial.Notebooks.Course;
 
 namespace Tutorial.Tests;
 

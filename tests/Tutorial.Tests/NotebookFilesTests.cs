@@ -23,7 +23,7 @@ public sealed partial class NotebookFilesTests
         Assert.All(cells.Where(cell => Long().IsMatch(cell)), cell => Assert.Contains("RunningCell.CancellationToken", cell, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"\.Train\(|LoadOrTrain\(|\.Score\(test|(adim|Core)\.(Fit|Score)\(")]
+    [GeneratedRegex(@"\.Train\(|\.Score\(test|(adim|Core)\.(Fit|Score)\(")]
     private static partial Regex Long();
 
     [Theory]
