@@ -70,6 +70,86 @@ internal static class WrongAnswers
                 }
                 """),
         ],
+        // 01
+        ["AlwaysBad"] =
+        [
+            ("whole numbers", "(good, bad) => bad / (good + bad)"),
+            ("per good", "(good, bad) => bad / (double)good"),
+            ("per cent", "(good, bad) => Math.Round(100.0 * bad / (good + bad), 9)"),
+            ("good ones", "(good, bad) => 1 - (double)bad / (good + bad)"),
+        ],
+        ["Rebalance"] =
+        [
+            ("negative", "(good, bad) => bad - good"),
+            ("without sign", "(good, bad) => Math.Abs(good - bad)"),
+            ("half", "(good, bad) => good < bad ? (good + bad) / 2 - good : 0"),
+            ("the wrong way", "(good, bad) => good > bad ? good - bad : 0"),
+        ],
+        // 02
+        ["HoldOut"] =
+        [
+            ("rounded down", "(n, part) => { var held = (int)Math.Floor(n * part); return (n - held, held); }"),
+            ("one lost", "(n, part) => ((int)(n * (1 - part)), (int)(n * part))"),
+            ("swapped", "(n, part) => { var train = (int)(n * (1 - part)); return (n - train, train); }"),
+        ],
+        ["Batches"] =
+        [
+            ("last one lost", "(n, size) => { var sizes = new List<int>(); for (var i = size; i <= n; i += size) sizes.Add(size); return sizes.ToArray(); }"),
+            ("an empty one", "(n, size) => { var sizes = new List<int>(); for (; n >= size; n -= size) sizes.Add(size); sizes.Add(n); return [.. sizes]; }"),
+            ("last one full", "(n, size) => { var sizes = new List<int>(); for (var i = 0; i < n; i += size) sizes.Add(size); return [.. sizes]; }"),
+        ],
+        ["Leak"] =
+        [
+            ("the other way round", "(train, test) => !test.Any(picture => train.Contains(picture))"),
+            ("same place", """
+                (train, test) =>
+                {
+                    for (var i = 0; i < Math.Min(train.Length, test.Length); i++)
+                        if (train[i] == test[i])
+                            return true;
+                    return false;
+                }
+                """),
+            ("all of them", "(train, test) => test.All(picture => train.Contains(picture))"),
+            ("counted", "(train, test) => { string[] all = [.. train, .. test]; return all.Distinct().Count() != all.Length; }"),
+        ],
+        // 03
+        ["Convolve"] =
+        [
+            ("turned round", Convolution("kernel[2 - j][2 - i]")),
+            ("rows and columns exchanged", Convolution("kernel[i][j]")),
+            ("mean", Convolution("kernel[j][i] / 9")),
+            ("padded", """
+                (picture, kernel) =>
+                {
+                    double At(int y, int x) => y >= 0 && x >= 0 && y < picture.Length && x < picture[0].Length ? picture[y][x] : 0;
+                    var output = picture.Select(row => new double[row.Length]).ToArray();
+                    for (var y = 0; y < picture.Length; y++)
+                        for (var x = 0; x < picture[0].Length; x++)
+                            for (var k = 0; k < 9; k++)
+                                output[y][x] += kernel[k / 3][k % 3] * At(y + k / 3 - 1, x + k % 3 - 1);
+                    return output;
+                }
+                """),
+        ],
+        ["ConvolutionWeights"] =
+        [
+            ("no bias", "(i, o) => 3 * 3 * i * o"),
+            ("a bias for each input", "(i, o) => 9 * i * o + i"),
+            ("one bias", "(i, o) => 9 * i * o + 1"),
+            ("one channel", "(i, o) => 9 * o + o"),
+        ],
+        ["MaxPool"] =
+        [
+            ("mean", Pooling("(p[y][x] + p[y][x + 1] + p[y + 1][x] + p[y + 1][x + 1]) / 4")),
+            ("overlapping", """
+                p => Enumerable.Range(0, p.Length - 1).Select(y => Enumerable.Range(0, p[0].Length - 1).Select(x =>
+                    Math.Max(Math.Max(p[y][x], p[y][x + 1]), Math.Max(p[y + 1][x], p[y + 1][x + 1]))).ToArray()).ToArray()
+                """),
+            ("one corner", Pooling("p[y][x]")),
+            ("smallest", Pooling("Math.Min(Math.Min(p[y][x], p[y][x + 1]), Math.Min(p[y + 1][x], p[y + 1][x + 1]))")),
+            ("from 0", Pooling("new[] { 0, p[y][x], p[y][x + 1], p[y + 1][x], p[y + 1][x + 1] }.Max()")),
+        ],
 
         // 04
         ["BestEpoch"] =
@@ -155,4 +235,37 @@ internal static class WrongAnswers
             ("largest", "(values, share) => values.Max()"),
         ],
     };
+
+    /// <summary>A 3×3 convolution with one mistake: the weight of the picture's number j rows and i columns into the window.</summary>
+    private static string Convolution(string weight) => $$"""
+        (picture, kernel) =>
+        {
+            var output = new double[picture.Length - 2][];
+            for (var y = 0; y < output.Length; y++)
+            {
+                output[y] = new double[picture[0].Length - 2];
+                for (var x = 0; x < output[y].Length; x++)
+                    for (var j = 0; j < 3; j++)
+                        for (var i = 0; i < 3; i++)
+                            output[y][x] += {{weight}} * picture[y + j][x + i];
+            }
+            return output;
+        }
+        """;
+
+    /// <summary>2×2 pooling that keeps the wrong thing of the window at p[y][x].</summary>
+    private static string Pooling(string kept) => $$"""
+        p =>
+        {
+            var output = new List<double[]>();
+            for (var y = 0; y < p.Length; y += 2)
+            {
+                var row = new List<double>();
+                for (var x = 0; x < p[0].Length; x += 2)
+                    row.Add({{kept}});
+                output.Add([.. row]);
+            }
+            return [.. output];
+        }
+        """;
 }
