@@ -20,20 +20,17 @@ public sealed class ReconstructionStrip(
     private readonly SortedSet<int> epochs = [.. epochs];
     private int lastEpoch;
 
-    /// <summary>The image, its reconstruction after each epoch asked for that the training has reached, and after the best.</summary>
-    public PictureGrid Pictures
+    /// <summary>Shows the image, and its reconstruction after each epoch asked for that the training has reached.</summary>
+    /// <param name="note">Said below, such as where the picture comes from.</param>
+    public PictureGrid Show(string? note = null)
     {
-        get
-        {
-            using var scope = NewDisposeScope();
-            (Picture, string)[] pictures =
-            [
-                (Picture.From(image[0]), "input"),
-                .. epochs.Where(epoch => epoch <= lastEpoch && File.Exists(PathOf(epoch))).Select(epoch => (Picture.Load(PathOf(epoch)), $"after epoch {epoch}")),
-                (Picture.From(model.Reconstruct(image)[0]), "as the model is now"),
-            ];
-            return new("one bottle, again and again", pictures) { Columns = pictures.Length, PictureWidth = 128 };
-        }
+        using var scope = NewDisposeScope();
+        (Picture, string)[] pictures =
+        [
+            (Picture.From(image[0]), "input"),
+            .. epochs.Where(epoch => epoch <= lastEpoch && File.Exists(PathOf(epoch))).Select(epoch => (Picture.Load(PathOf(epoch)), $"after epoch {epoch}")),
+        ];
+        return new("one bottle, again and again", pictures) { Columns = pictures.Length, PictureWidth = 128, Note = note };
     }
 
     /// <summary>Takes a report from the trainer, on the thread that trains.</summary>
