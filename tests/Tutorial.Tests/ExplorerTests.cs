@@ -57,19 +57,19 @@ public sealed class ExplorerTests
     public async Task On_a_phone_nothing_has_to_be_scrolled_sideways(string explorer)
     {
         await using var chromium = await Chromium.StartAsync();
-        var page = await ShowAsync(chromium, explorer switch { nameof(Grid) => Grid, nameof(Threshold) => Charts.Setup().ToHtml() + Threshold, _ => Decision });
-        await page.SetViewportSizeAsync(390, 800);
+        var page = await ShowAsync(chromium, explorer switch { nameof(Grid) => Grid, nameof(Threshold) => Charts.Setup().ToHtml() + Threshold, _ => Decision }, width: 390);
 
-        Assert.Equal("", await page.EvaluateAsync<string>(
+        Assert.Empty(await page.EvaluateAsync<string[]>(
             """
             [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth || !e.closest('svg') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
-              .map(e => `${e.tagName} "${e.textContent.slice(0, 40)}" ends at ${e.getBoundingClientRect().right}, is ${e.clientWidth} wide and needs ${e.scrollWidth}`).join('\n')
+              .map(e => `${e.tagName} "${e.textContent.slice(0, 40)}" ends at ${e.getBoundingClientRect().right}, is ${e.clientWidth} wide and needs ${e.scrollWidth}`)
             """));
     }
 
-    private static async Task<IPage> ShowAsync(Chromium chromium, string html)
+    private static async Task<IPage> ShowAsync(Chromium chromium, string html, int width = 1100)
     {
         var page = await chromium.OpenAsync("about:blank");
+        await page.SetViewportSizeAsync(width, 800);
         await page.SetContentAsync($"""<!doctype html><meta name="viewport" content="width=device-width"><body style="margin:30px;font:16px sans-serif">{html}""");
         return page;
     }

@@ -35,7 +35,7 @@ public static class Charts
         {
             series.Add(new("thresholds", Mark.Points, series[1].X, series[1].Y, Palette.Blue)
             {
-                Labels = [.. roc.Points.Select(p => Threshold(p.Threshold))],
+                Labels = ["", .. roc.Points.Skip(1).Select(p => Threshold(p.Threshold))], // the first is above all scores
             });
         }
         for (var i = 0; i < chosen.Length; i++)

@@ -98,7 +98,7 @@ public sealed record DecisionExplorer : IDisplayable
             {{Row("all", 9)}}
             </table>
             <div>People look at {{Shown(10)}} if they check what is reported (different from usual), at {{Shown(9)}} if they check all the rest (assistant).</div>
-            <div>Cost: misses {{Shown(11)}} + false alarms {{Shown(12)}} = {{Shown(13)}}. The cheapest threshold is {{Shown(14)}}: {{Shown(15)}}.</div>
+            <div>Cost: misses {{Shown(11)}} + false alarms {{Shown(12)}} = {{Shown(13)}}. Cheapest: {{Shown(15)}}, with the threshold at {{Shown(14)}}.</div>
             {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
             </div>
             <script>
@@ -158,7 +158,7 @@ public sealed record DecisionExplorer : IDisplayable
         return string.Join('\n', [
             $"threshold {texts[0]}; a miss costs {texts[1]}, a false alarm {texts[2]}; {texts[3]} of a thousand are bad",
             new Table("", ["of a thousand", "passed", "reported"], [["good", texts[5], texts[6]], ["defective", texts[7], texts[8]], ["all", texts[9], texts[10]]]).ToString(),
-            $"Cost: misses {texts[11]} + false alarms {texts[12]} = {texts[13]}. The cheapest threshold is {texts[14]}: {texts[15]}.",
+            $"Cost: misses {texts[11]} + false alarms {texts[12]} = {texts[13]}. Cheapest: {texts[15]}, with the threshold at {texts[14]}.",
             $"People look at {texts[10]} if they check what is reported (different from usual), at {texts[9]} if they check all the rest (assistant).",
             .. Note is null ? [] : new[] { Note }]);
     }

@@ -113,7 +113,7 @@ public sealed class DecisionExplorerTests
         good           990     0
         defective      3.3     6.7
         all            993.3   6.7
-        Cost: misses 333.3 + false alarms 0 = 333.3. The cheapest threshold is 4: 333.3.
+        Cost: misses 333.3 + false alarms 0 = 333.3. Cheapest: 333.3, with the threshold at 4.
         People look at 6.7 if they check what is reported (different from usual), at 993.3 if they check all the rest (assistant).
         synthetic
         """.ReplaceLineEndings("\n"),

@@ -18,7 +18,7 @@ public sealed class ThresholdGridTests
     {
         var page = new HtmlParser().ParseDocument(Example.ToHtml());
 
-        Assert.Equal(["scores", "2", "2", "3", "4.5", "5"], page.QuerySelectorAll("thead tr:first-child th").Select(cell => cell.TextContent));
+        Assert.Equal(["score", "2", "2", "3", "4.5", "5"], page.QuerySelectorAll("thead tr:first-child th").Select(cell => cell.TextContent));
         Assert.Equal(["truth", "−", "+", "−", "+", "+", "TPR", "FPR"], page.QuerySelectorAll("thead tr:last-child th").Select(cell => cell.TextContent));
         Assert.Equal(
         [
