@@ -234,6 +234,106 @@ internal static class WrongAnswers
             ("share of the range", "(values, share) => values.Min() * (1 - share) + values.Max() * share"),
             ("largest", "(values, share) => values.Max()"),
         ],
+
+        // 06
+        ["Rates"] =
+        [
+            ("whole numbers", """
+                (isPositive, scores, threshold) =>
+                {
+                    int tp = 0, fn = 0, fp = 0, tn = 0;
+                    for (var i = 0; i < scores.Length; i++)
+                    {
+                        var called = scores[i] >= threshold;
+                        if (isPositive[i] && called) tp++;
+                        if (isPositive[i] && !called) fn++;
+                        if (!isPositive[i] && called) fp++;
+                        if (!isPositive[i] && !called) tn++;
+                    }
+                    return (tp / (tp + fn), fp / (fp + tn));
+                }
+                """),
+            ("of all", """
+                (isPositive, scores, threshold) =>
+                {
+                    double tp = scores.Where((s, i) => isPositive[i] && s >= threshold).Count();
+                    double fp = scores.Where((s, i) => !isPositive[i] && s >= threshold).Count();
+                    return (tp / scores.Length, fp / scores.Length);
+                }
+                """),
+            ("above only", """
+                (isPositive, scores, threshold) =>
+                {
+                    double Rate(bool group) => (double)scores.Where((s, i) => isPositive[i] == group && s > threshold).Count() / isPositive.Count(p => p == group);
+                    return (Rate(true), Rate(false));
+                }
+                """),
+            ("swapped", """
+                (isPositive, scores, threshold) =>
+                {
+                    double Rate(bool group) => (double)scores.Where((s, i) => isPositive[i] == group && s >= threshold).Count() / isPositive.Count(p => p == group);
+                    return (Rate(false), Rate(true));
+                }
+                """),
+            ("of the reported", """
+                (isPositive, scores, threshold) =>
+                {
+                    double tp = scores.Where((s, i) => isPositive[i] && s >= threshold).Count();
+                    double fp = scores.Where((s, i) => !isPositive[i] && s >= threshold).Count();
+                    return (tp / (tp + fp), fp / (tp + fp));
+                }
+                """),
+        ],
+        ["AucByPairs"] =
+        [
+            ("ties count nothing", "(positives, negatives) => positives.Average(p => negatives.Average(n => p > n ? 1.0 : 0.0))"),
+            ("ties count fully", "(positives, negatives) => positives.Average(p => negatives.Average(n => p >= n ? 1.0 : 0.0))"),
+            ("the wrong way", "(positives, negatives) => negatives.Average(n => positives.Average(p => n > p ? 1.0 : n == p ? 0.5 : 0.0))"),
+            ("not divided", "(positives, negatives) => positives.Sum(p => negatives.Sum(n => p > n ? 1.0 : p == n ? 0.5 : 0.0))"),
+        ],
+        ["Area"] =
+        [
+            ("left heights", "(fpr, tpr) => { var sum = 0.0; for (var i = 0; i + 1 < fpr.Length; i++) sum += (fpr[i + 1] - fpr[i]) * tpr[i]; return sum; }"),
+            ("right heights", "(fpr, tpr) => Enumerable.Range(1, fpr.Length - 1).Sum(i => (fpr[i] - fpr[i - 1]) * tpr[i])"),
+            ("not halved", "(fpr, tpr) => Enumerable.Range(1, fpr.Length - 1).Sum(i => (fpr[i] - fpr[i - 1]) * (tpr[i] + tpr[i - 1]))"),
+            ("mean height", "(fpr, tpr) => tpr.Sum() / tpr.Length"),
+        ],
+
+        // 07
+        ["CheapestThreshold"] =
+        [
+            ("costs exchanged", """
+                (isDefective, scores, costOfMiss, costOfAlarm) => scores.MinBy(t =>
+                    costOfAlarm * scores.Where((s, i) => isDefective[i] && s < t).Count() + costOfMiss * scores.Where((s, i) => !isDefective[i] && s >= t).Count())
+                """),
+            ("costs ignored", "(isDefective, scores, costOfMiss, costOfAlarm) => scores.MinBy(t => scores.Where((s, i) => isDefective[i] != s >= t).Count())"),
+            ("above only", """
+                (isDefective, scores, costOfMiss, costOfAlarm) => scores.MinBy(t =>
+                    costOfMiss * scores.Where((s, i) => isDefective[i] && s <= t).Count() + costOfAlarm * scores.Where((s, i) => !isDefective[i] && s > t).Count())
+                """),
+            ("dearest", """
+                (isDefective, scores, costOfMiss, costOfAlarm) => scores.OrderByDescending(t =>
+                    costOfMiss * scores.Where((s, i) => isDefective[i] && s < t).Count() + costOfAlarm * scores.Where((s, i) => !isDefective[i] && s >= t).Count()).First()
+                """),
+            ("cost returned", """
+                (isDefective, scores, costOfMiss, costOfAlarm) => scores.Min(t =>
+                    costOfMiss * scores.Where((s, i) => isDefective[i] && s < t).Count() + costOfAlarm * scores.Where((s, i) => !isDefective[i] && s >= t).Count())
+                """),
+        ],
+        ["PerThousand"] =
+        [
+            ("alarms among all", "(tpr, fpr, bad) => (bad - bad * tpr, fpr * 1000)"),
+            ("found instead", "(tpr, fpr, bad) => (tpr * bad, fpr * (1000 - bad))"),
+            ("balanced", "(tpr, fpr, bad) => (500 - 500 * tpr, 500 * fpr)"),
+            ("swapped", "(tpr, fpr, bad) => (fpr * (1000 - bad), (1 - tpr) * bad)"),
+        ],
+        ["NoAlarmYet"] =
+        [
+            ("whole numbers", "good => 1 - Math.Pow(0.05, 1 / good)"),
+            ("not reported", "good => Math.Exp(Math.Log(0.05) / good)"),
+            ("95 %", "good => 1 - Math.Pow(0.95, 1.0 / good)"),
+            ("rule of three", "good => 3.0 / good"),
+        ],
     };
 
     /// <summary>A 3×3 convolution with one mistake: the weight of the picture's number j rows and i columns into the window.</summary>

@@ -55,7 +55,8 @@ internal sealed class ChartSvg
 
     private void DrawSeries(Series series)
     {
-        var points = series.X.Zip(series.Y).Where(p => x.Holds(p.First) && y.Holds(p.Second)).Select(p => (X: x.At(p.First), Y: y.At(p.Second), Value: p.Second));
+        var points = series.X.Zip(series.Y, series.Labels ?? Enumerable.Repeat("", series.X.Count)).Where(p => x.Holds(p.First) && y.Holds(p.Second))
+            .Select(p => (X: x.At(p.First), Y: y.At(p.Second), Value: p.Second, Label: p.Third));
         switch (series.Mark)
         {
             case Mark.Line or Mark.DashedLine or Mark.Area:
@@ -65,7 +66,11 @@ internal sealed class ChartSvg
             case Mark.Points or Mark.Rings:
                 var style = series.Mark == Mark.Points ? $"r=\"3.5\" fill=\"{series.Color}\" fill-opacity=\".75\"" : $"r=\"6\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"3\"";
                 foreach (var p in points)
+                {
                     svg.Append($"""<circle cx="{p.X:0.#}" cy="{p.Y:0.#}" {style}/>""");
+                    if (p.Label != "")
+                        Text(p.X + 6, p.Y + 15, p.Label, "start");
+                }
                 break;
             case Mark.Bars:
                 var width = 0.6 * Math.Abs(x.At(1) - x.At(0));

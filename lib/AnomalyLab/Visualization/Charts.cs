@@ -8,6 +8,9 @@ namespace AnomalyLab.Visualization;
 /// <summary>The course's charts.</summary>
 public static class Charts
 {
+    /// <summary>More thresholds than this would stand on top of each other in a ROC curve.</summary>
+    private const int MostLabels = 16;
+
     /// <summary>
     /// Loads plotly.js into the page, once per notebook: make it the last expression of the first cell, whose output then
     /// contains the script (1.1 MB). Charts are still pictures until it is loaded. Running the cell again replaces its output;
@@ -15,7 +18,7 @@ public static class Charts
     /// </summary>
     public static Markup Setup() => PlotlyScript.Setup();
 
-    /// <summary>A ROC curve; pointing at it shows the threshold with both rates.</summary>
+    /// <summary>A ROC curve; pointing at it shows the threshold with both rates. Where there are few thresholds, they stand at their points.</summary>
     /// <param name="roc">The curve.</param>
     /// <param name="chosen">Thresholds to mark.</param>
     public static Chart Roc(RocCurve roc, params ThresholdChoice[] chosen)
@@ -28,6 +31,13 @@ public static class Charts
                 Hover = [.. roc.Points.Select(p => Rates(p.Threshold, p.FalsePositiveRate, p.TruePositiveRate))],
             },
         ];
+        if (roc.Points.Count <= MostLabels)
+        {
+            series.Add(new("thresholds", Mark.Points, series[1].X, series[1].Y, Palette.Blue)
+            {
+                Labels = ["", .. roc.Points.Skip(1).Select(p => Threshold(p.Threshold))], // the first is above all scores
+            });
+        }
         for (var i = 0; i < chosen.Length; i++)
         {
             var at = chosen[i];

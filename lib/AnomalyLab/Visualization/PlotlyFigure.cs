@@ -61,8 +61,15 @@ internal static class PlotlyFigure
         }
         if (series.Hover is { } hover)
         {
-            trace["text"] = new JsonArray([.. hover.Select(text => JsonValue.Create(Text(text)))]);
+            trace["text"] = Texts(hover);
             trace["hovertemplate"] = "%{text}<extra></extra>";
+        }
+        if (series.Labels is { } labels)
+        {
+            trace["mode"] = "markers+text";
+            trace["text"] = Texts(labels);
+            trace["textposition"] = "bottom right";
+            trace["hoverinfo"] = "skip";
         }
         return trace;
     }
@@ -84,7 +91,7 @@ internal static class PlotlyFigure
         if (axis.Names is { } names)
         {
             result["tickvals"] = Numbers([.. Enumerable.Range(0, names.Count).Select(i => (double)i)]);
-            result["ticktext"] = new JsonArray([.. names.Select(name => JsonValue.Create(Text(name)))]);
+            result["ticktext"] = Texts(names);
         }
         return result;
     }
@@ -92,6 +99,8 @@ internal static class PlotlyFigure
     /// <summary>JSON has no NaN and no infinities; plotly.js leaves a gap at null.</summary>
     private static JsonArray Numbers(IReadOnlyList<double> numbers) =>
         [.. numbers.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)];
+
+    private static JsonArray Texts(IReadOnlyList<string> texts) => [.. texts.Select(text => JsonValue.Create(Text(text)))];
 
     /// <summary>plotly.js interprets some tags in texts, so they are escaped; a line break becomes <c>br</c>.</summary>
     private static string Text(string text) =>

@@ -10,4 +10,7 @@ public sealed record Series(string Name, Mark Mark, IReadOnlyList<double> X, IRe
 {
     /// <summary>What the interactive chart says at each value; its numbers if left out.</summary>
     public IReadOnlyList<string>? Hover { get; init; }
+
+    /// <summary>What stands beside each dot; nothing if left out. Only for <see cref="Mark.Points"/>.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
 }

@@ -13,7 +13,7 @@ namespace AnomalyLab.Visualization;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record ThresholdExplorer : IDisplayable
 {
-    private const string CellStyle = "padding:.1em .8em;text-align:right;font-variant-numeric:tabular-nums";
+    private const string CellStyle = "padding:.1em .4em;text-align:right;font-variant-numeric:tabular-nums";
 
     private readonly int start;
     private readonly (double Threshold, Confusion Counts)[] steps;

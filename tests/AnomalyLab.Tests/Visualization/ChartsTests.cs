@@ -14,7 +14,7 @@ public sealed class ChartsTests
         var chart = Charts.Roc(Curve, Curve.NoMiss());
 
         Assert.Equal("ROC curve, AUC 0.750", chart.Title);
-        Assert.Equal(["guessing", "ROC curve", "no miss"], chart.Series.Select(s => s.Name));
+        Assert.Equal(["guessing", "ROC curve", "thresholds", "no miss"], chart.Series.Select(s => s.Name));
         Assert.Equal([0, 0, 0.5, 0.5, 1], chart.Series[1].X);
         Assert.Equal([0, 0.5, 0.5, 1, 1], chart.Series[1].Y);
         Assert.Equal(
@@ -22,8 +22,21 @@ public sealed class ChartsTests
             "threshold above all scores\nFPR 0.000, TPR 0.000", "threshold 4\nFPR 0.000, TPR 0.500", "threshold 3\nFPR 0.500, TPR 0.500",
             "threshold 2\nFPR 0.500, TPR 1.000", "threshold 1\nFPR 1.000, TPR 1.000",
         ], chart.Series[1].Hover!);
-        Assert.Equal((0.5, 1), (chart.Series[2].X.Single(), chart.Series[2].Y.Single()));
-        Assert.Equal("no miss<br>threshold 2<br>FPR 0.500, TPR 1.000", (string?)ChartTests.Figure(chart)["data"]![2]!["text"]![0]);
+        Assert.Equal((0.5, 1), (chart.Series[3].X.Single(), chart.Series[3].Y.Single()));
+        Assert.Equal("no miss<br>threshold 2<br>FPR 0.500, TPR 1.000", (string?)ChartTests.Figure(chart)["data"]![3]!["text"]![0]);
+    }
+
+    [Fact]
+    public void Few_thresholds_stand_at_their_points_of_a_roc_curve_and_many_do_not()
+    {
+        var few = Charts.Roc(Curve);
+        var many = Charts.Roc(RocCurve.From([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0)], [.. Enumerable.Range(0, 40).Select(i => (double)i)]));
+
+        string[] expected = ["4", "3", "2", "1"];
+        Assert.Equal(["", .. expected], few.Series[^1].Labels!);
+        Assert.Equal(["", .. expected], ChartTests.Figure(few)["data"]![2]!["text"]!.AsArray().Select(text => (string?)text));
+        Assert.Equal(expected, ChartTests.Picture(ChartTests.Parse(few)).QuerySelectorAll("circle + text").Select(text => text.TextContent));
+        Assert.Equal(["guessing", "ROC curve"], many.Series.Select(s => s.Name));
     }
 
     [Fact]
