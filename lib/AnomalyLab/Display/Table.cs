@@ -25,12 +25,12 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder($"""<table {(IsSortable ? $"{TableSorting.Attribute}=\"\" " : "")}style="border-collapse:collapse;margin:.5em 0">""");
+        var html = new StringBuilder($"""<table {(IsSortable ? $"{TableSorting.Attribute}=\"\" " : "")}style="border-collapse:collapse;margin:.8em 0">""");
         if (Title != "")
-            html.Append($"""<caption style="caption-side:top;text-align:left;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
+            html.Append($"""<caption style="caption-side:top;text-align:left;white-space:nowrap;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
         html.Append("<thead><tr>");
         for (var c = 0; c < Columns.Count; c++)
-            html.Append($"""<th style="{Style(IsNumeric(c))};font-weight:600">{Encode(Columns[c].Name)}</th>""");
+            html.Append($"""<th style="{Style(IsNumeric(c))};border-bottom-width:2px;font-weight:600">{Encode(Columns[c].Name)}</th>""");
         html.Append("</tr></thead><tbody>");
         foreach (var row in Rows)
         {
