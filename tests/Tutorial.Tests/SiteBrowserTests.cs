@@ -97,6 +97,7 @@ public sealed class SiteBrowserTests(StoppedCourse course)
 
         Assert.Equal([color], await page.EvaluateAsync<string[]>("[...new Set([...document.querySelectorAll('.xtick text, .ytick text, .legendtext, .xtitle')].map(text => getComputedStyle(text).fill))]"));
         Assert.Equal(["rgb(0, 114, 178)", color], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.scatterlayer .js-line')].map(line => getComputedStyle(line).stroke)"));
+        Assert.Equal(["none"], await page.EvaluateAsync<string[]>("[...new Set([...document.querySelectorAll('.xtick text, .legendtext')].map(text => getComputedStyle(text).stroke))]"));
         Assert.Equal("0", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.main-svg .bg')).fillOpacity"));
     }
 

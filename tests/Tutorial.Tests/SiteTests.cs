@@ -142,7 +142,7 @@ public sealed class SiteTests(StoppedCourse course)
 
         Assert.Equal(["index.html", "01-first.html", "02-second.html", "03-third.html", "run.html"], contents.QuerySelectorAll("details > ol > li > a").Select(link => link.GetAttribute("href")));
         Assert.Equal(page + ".html", contents.QuerySelectorAll("[aria-current=page]").Single().GetAttribute("href"));
-        Assert.Equal(page switch { "01-first" => ["#the-words"], "02-second" => ["#divide"], _ => [] }, contents.QuerySelectorAll("li li a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(page switch { "01-first" => ["#the-words The words"], "02-second" => ["#divide Divide"], _ => [] }, contents.QuerySelectorAll("li li a").Select(link => $"{link.GetAttribute("href")} {link.TextContent}"));
     }
 
     [Theory]

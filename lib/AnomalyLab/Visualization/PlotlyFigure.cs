@@ -12,7 +12,7 @@ internal static class PlotlyFigure
     public static string Style { get; } = """
         <style>
         [data-chart] :is(.cartesianlayer, .infolayer) text { fill: currentColor !important }
-        [data-chart] :is(.cartesianlayer, .infolayer) [style*="rgb(34, 34, 34)"] { stroke: currentColor !important }
+        [data-chart] :is(.cartesianlayer, .infolayer) [style*="stroke: rgb(34, 34, 34)"] { stroke: currentColor !important }
         </style>
         """;
 

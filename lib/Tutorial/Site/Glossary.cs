@@ -64,6 +64,6 @@ internal sealed class Glossary
 
     /// <summary>Finds a word, also in the plural; but not a part of a longer one, nor "step by step". Words of other scripts have no gaps between them.</summary>
     private static string Pattern(string word) => word.All(char.IsAscii)
-        ? $@"(?<![\w-]|\bby )(?<word>{Regex.Escape(word)})(?:e?s)?(?![\w-]| by\b)"
+        ? $@"(?<![\w-])(?<word>{Regex.Escape(word)})(?:e?s)?(?<!\k<word> by \k<word>)(?![\w-]| by \k<word>)"
         : $"(?<word>{Regex.Escape(word)})";
 }

@@ -59,7 +59,7 @@ internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pa
         while (!_ids.Add(attributes.Id!))
             attributes.Id += "-";
         if (heading.Level == 2)
-            _headings.Add((attributes.Id!, PlainText.Of(heading)));
+            _headings.Add((attributes.Id!, PlainText.Of(heading.Inline!)));
     }
 
     private static bool IsProse(Inline inline)
