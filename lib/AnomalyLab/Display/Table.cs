@@ -10,6 +10,9 @@ namespace AnomalyLab.Display;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows) : IDisplayable
 {
+    /// <summary>How many letters a cell may have and still stay on one line, such as a time or a short name.</summary>
+    private const int Unbroken = 16;
+
     private const string Line = "border-bottom:1px solid rgba(128,128,128,.35)";
 
     /// <summary>The rows.</summary>
@@ -36,7 +39,10 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
         {
             html.Append("<tr>");
             for (var c = 0; c < row.Count; c++)
-                html.Append($"""<td style="{Style(IsNumeric(c))}"{Value(row[c])}>{Encode(Columns[c].Text(row[c]))}</td>""");
+            {
+                var text = Columns[c].Text(row[c]);
+                html.Append($"""<td style="{Style(IsNumeric(c))}{(text.Length <= Unbroken ? ";white-space:nowrap" : "")}"{Value(row[c])}>{Encode(text)}</td>""");
+            }
             html.Append("</tr>");
         }
         html.Append("</tbody></table>");
