@@ -117,7 +117,7 @@ public sealed class SiteTests(StoppedCourse course)
         Assert.Equal(["7 min", "", ""], cover.QuerySelectorAll(".lessons .minutes").Select(minutes => minutes.TextContent));
         var goal = cover.QuerySelector(".lessons .goal")!;
         goal.QuerySelector("[role=tooltip]")!.Remove();
-        Assert.Equal("What weights are.", goal.TextContent.Trim());
+        Assert.Equal("What the 2 weights are.", goal.TextContent.Trim());
         Assert.Contains("02-second", cover.QuerySelector(".notice.bad")!.TextContent);
         Assert.Equal("en", cover.DocumentElement.GetAttribute("lang"));
     }

@@ -26,7 +26,7 @@ public sealed class StoppedCourse : IAsyncLifetime
         File.WriteAllBytes(_repository.At("notebooks", "dot.png"), Convert.FromBase64String(Png));
         File.WriteAllText(_repository.At("README.md"), "# Readme");
         _repository.Write("01-first",
-            "# Look at the data\n\n**You will learn** what weights are.\n\nAbout 7 minutes, 12 with the exercises.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![a dot](dot.png) ![far](https://example.org/far.png) ![gone](gone.png)\n\n"
+            "# Look at the data\n\n**You will learn** what the 2 weights are.\n\nAbout 7 minutes, 12 with the exercises.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![a dot](dot.png) ![far](https://example.org/far.png) ![gone](gone.png)\n\n"
             + "Next: [the second](02-second.ipynb#divide). [Readme](../README.md), [other](09-other.ipynb), [paper](https://example.org/paper).",
             "//parameters\nvar epochs = 3;\nstring name = \"a\";",
             """
