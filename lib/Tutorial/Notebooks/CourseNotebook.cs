@@ -55,7 +55,7 @@ internal sealed partial record CourseNotebook(string Path, Notebook Content)
     [GeneratedRegex(@"^#+\s+(.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^\*\*[^*]+\*\*\s*(.+?)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\*\*[^*]+\*\*[\s:：]*(.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex LearningGoal();
 
     [GeneratedRegex("[0-9]+")]

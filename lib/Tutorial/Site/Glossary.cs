@@ -57,7 +57,7 @@ internal sealed class Glossary
         return rows.Any(row => row.Words.Length == 0) ? [] : rows.SelectMany(row =>
         {
             // Where a row has as many meanings as words, each word has its own.
-            var meanings = row.Meaning.Split("; ");
+            var meanings = row.Meaning.Split(["; ", "。"], StringSplitOptions.RemoveEmptyEntries);
             return row.Words.Select((word, i) => (word, row.Words.Length > 1 && meanings.Length == row.Words.Length ? meanings[i] : row.Meaning));
         });
     }
