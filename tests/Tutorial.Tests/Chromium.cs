@@ -21,9 +21,17 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>Opens a page and waits until it is loaded.</summary>
-    public async Task<IPage> OpenAsync(string url)
+    /// <param name="url">The page.</param>
+    /// <param name="width">The window's width; a phone has 390.</param>
+    /// <param name="dark">Whether the person prefers dark pages.</param>
+    public async Task<IPage> OpenAsync(string url, int width = 1100, bool dark = false)
     {
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1100, Height = 1400 } });
+        var page = await browser.NewPageAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 1400 },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
         page.SetDefaultTimeout((float)TimeSpan.FromMinutes(3).TotalMilliseconds);
         await page.GotoAsync(url);
         return page;

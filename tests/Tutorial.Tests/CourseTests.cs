@@ -21,6 +21,7 @@ public sealed class CourseTests : IDisposable
         AssertPromised(values);
         Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html"))
             .Where(file => !Path.GetFileName(file).StartsWith("10", StringComparison.Ordinal)), AssertPlotlyIsThereOnce); // 10 has no chart
+        await AssertReadableOnAPhoneAsync();
     }
 
     [Fact]
@@ -72,6 +73,12 @@ public sealed class CourseTests : IDisposable
         Assert.Contains("training one now", executed);
         Assert.Single(Directory.GetFiles(Path.Combine(output.FullName, "models"), "synthetic-bottle-32px-epochs1-*.safetensors"));
         Assert.Single(await File.ReadAllLinesAsync(Path.Combine(output.FullName, "models", "runs.jsonl")));
+    }
+
+    private async Task AssertReadableOnAPhoneAsync()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        Assert.Empty(await SiteBrowserTests.TooWideAsync(chromium, output.FullName, 390));
     }
 
     private static void AssertPlotlyIsThereOnce(string page) => Assert.Equal(1, File.ReadAllText(page).Split("plotly.js (basic - minified)").Length - 1);

@@ -15,6 +15,7 @@ public sealed partial class JapaneseEditionTests
 
     private static readonly string English = Path.Combine(CourseFolders.Repository, "notebooks");
     private static readonly string Japanese = Path.Combine(English, "ja");
+    private static readonly Glossary Words = Glossary.Of(Japanese);
 
     public static TheoryData<string> Notebooks =>
         [.. Directory.GetFiles(Japanese, "*.ipynb").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
@@ -54,7 +55,7 @@ public sealed partial class JapaneseEditionTests
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Its_emphasis_does_not_stay_as_asterisks(string notebook) =>
-        AssertNone(Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, []).Render(Source(pair.Japanese)), "").Contains('*'))
+        AssertNone(Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, [], Words).Render(Source(pair.Japanese)), "").Contains('*'))
             .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} shows an asterisk. A bold text begins and ends with a letter, or has a space around it."));
 
     [Fact]
@@ -75,6 +76,15 @@ public sealed partial class JapaneseEditionTests
         AssertNone(japanese.Keys.Except(english.Keys).Select(exercise => $"{exercise} is not in Exercises.en.json."));
         AssertNone(japanese.Keys.SelectMany(exercise => Keys(english[exercise]).Except(Keys(japanese[exercise])).Select(key => $"{exercise}: \"{key}\" is missing in Exercises.ja.json.")
             .Concat(Keys(japanese[exercise]).Except(Keys(english[exercise])).Select(key => $"{exercise}: \"{key}\" is not in Exercises.en.json."))));
+    }
+
+    [Fact]
+    public void The_site_finds_its_words_although_there_are_no_gaps_between_them()
+    {
+        var html = Words.Html("層とデコーダの学習率", new HashSet<string>());
+
+        Assert.All(["入力に重みを掛けて足し合わせるもの</span>", "そこから画像を描くもの</span>", "一歩の大きさを決める数値</span>"], meaning => Assert.Contains(meaning, html, StringComparison.Ordinal));
+        Assert.DoesNotContain("例から見つけること", html, StringComparison.Ordinal); // 学習
     }
 
     private static Dictionary<string, Dictionary<string, string>> ExerciseTexts(string language) => JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Tutorial.Site;
@@ -6,7 +7,7 @@ namespace Tutorial.Tests;
 
 public sealed class SiteTests(StoppedCourse course)
 {
-    public static TheoryData<string> Pages => ["index", "01-first", "02-second", "03-third"];
+    public static TheoryData<string> Pages => ["index", "01-first", "02-second", "03-third", "run"];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -36,7 +37,7 @@ public sealed class SiteTests(StoppedCourse course)
         var document = Open("01-first");
 
         Assert.Equal("Look at the data", document.QuerySelector("h1")!.TextContent);
-        Assert.Equal(["1", "2"], document.QuerySelectorAll(".markdown td").Select(cell => cell.TextContent));
+        Assert.Equal(["1", "2"], document.QuerySelector(".markdown table")!.QuerySelectorAll("td").Select(cell => cell.TextContent));
         Assert.Equal("02-second.html#divide", document.QuerySelectorAll(".markdown a").Single(link => link.TextContent == "the second").GetAttribute("href"));
         Assert.Equal(["gone", "Readme", "other"], document.QuerySelectorAll(".markdown em").Select(dead => dead.TextContent));
         Assert.Equal("far", document.QuerySelector(".markdown a[href='https://example.org/far.png']")!.TextContent);
@@ -95,18 +96,76 @@ public sealed class SiteTests(StoppedCourse course)
         Assert.Contains("var z = x / y;", failed.QuerySelector(".csharp")!.TextContent);
         Assert.Contains("DivideByZeroException: Attempted to divide by zero.", failed.QuerySelector("pre.error strong")!.TextContent);
         Assert.Contains("Cell 3, line 2", Open("02-second").QuerySelector(".notice.bad")!.TextContent);
-        Assert.Equal("This notebook was not run.", Open("03-third").QuerySelectorAll(".notice")[^1].TextContent);
     }
 
     [Fact]
-    public void The_index_lists_notebooks_results_and_the_data()
+    public void A_notebook_that_was_not_run_says_so_and_shows_nothing_of_earlier_runs()
     {
-        var document = Open("index");
+        var page = Open("03-third");
 
-        Assert.Equal(["ok", "failed", "not run"], document.QuerySelectorAll("table.notebooks td:nth-child(2)").Select(cell => cell.TextContent));
-        Assert.Equal("0.9123", document.QuerySelectorAll("table.values tr").Single(row => row.TextContent.Contains("auc")).QuerySelector(".number")!.TextContent);
-        Assert.Equal(DataNotice.For("synthetic"), document.QuerySelector(".notice")!.TextContent);
-        Assert.Equal("page", document.QuerySelector("nav a[href='index.html']")!.GetAttribute("aria-current"));
+        Assert.Equal("This notebook was not run.", page.QuerySelectorAll(".notice")[^1].TextContent);
+        Assert.Empty(page.QuerySelectorAll(".output"));
+    }
+
+    [Fact]
+    public void The_cover_says_what_one_will_learn_and_how_long_it_takes()
+    {
+        var cover = Open("index");
+
+        Assert.Equal("Image anomaly detection in C#", cover.QuerySelector("h1")!.TextContent);
+        Assert.Equal(["Look at the data", "Train the weights", "Never run"], cover.QuerySelectorAll(".lessons li > a").Select(link => link.TextContent));
+        Assert.Equal(["7 min", "", ""], cover.QuerySelectorAll(".lessons .minutes").Select(minutes => minutes.TextContent));
+        var goal = cover.QuerySelector(".lessons .goal")!;
+        goal.QuerySelector("[role=tooltip]")!.Remove();
+        Assert.Equal("What the 2 weights are.", goal.TextContent.Trim());
+        Assert.Contains("02-second", cover.QuerySelector(".notice.bad")!.TextContent);
+        Assert.Equal("en", cover.DocumentElement.GetAttribute("lang"));
+    }
+
+    [Fact]
+    public void The_log_of_the_run_is_a_page_of_its_own()
+    {
+        Assert.Empty(Open("index").QuerySelectorAll("table"));
+        var log = Open("run");
+
+        Assert.Equal(["ok", "failed", "not run"], log.QuerySelectorAll("table.notebooks td:nth-child(2)").Select(cell => cell.TextContent));
+        Assert.Equal("0.9123", log.QuerySelectorAll("table.values tr").Single(row => row.TextContent.Contains("auc")).QuerySelector(".number")!.TextContent);
+        Assert.Equal(DataNotice.For("synthetic"), log.QuerySelector(".notice")!.TextContent);
+        Assert.All(Pages.Where(page => page != "run"), page => Assert.NotNull(Open(page).QuerySelector("footer a[href='run.html']")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void The_contents_mark_the_page_and_show_its_headings(string page)
+    {
+        var contents = Open(page).QuerySelector("nav.contents")!;
+
+        Assert.Equal(["index.html", "01-first.html", "02-second.html", "03-third.html", "run.html"], contents.QuerySelectorAll("details > ol > li > a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(page + ".html", contents.QuerySelectorAll("[aria-current=page]").Single().GetAttribute("href"));
+        Assert.Equal(page switch { "01-first" => ["#the-words The words"], "02-second" => ["#divide Divide"], _ => [] }, contents.QuerySelectorAll("li li a").Select(link => $"{link.GetAttribute("href")} {link.TextContent}"));
+    }
+
+    [Theory]
+    [InlineData("01-first")]
+    [InlineData("03-third")]
+    public void The_notebook_to_download_is_the_one_that_was_written_without_outputs(string page)
+    {
+        var link = Open(page).QuerySelector(".tools a[download]")!.GetAttribute("href")!;
+        var cells = JsonNode.Parse(File.ReadAllText(Path.Combine(course.Output, link)))!["cells"]!.AsArray();
+
+        Assert.All(cells.Where(cell => $"{cell!["cell_type"]}" == "code"), cell => Assert.Equal("""[[],null]""", new JsonArray(cell!["outputs"]!.DeepClone(), cell["execution_count"]?.DeepClone()).ToJsonString()));
+        Assert.DoesNotContain(cells, cell => cell!["metadata"]!.ToJsonString().Contains("injected"));
+    }
+
+    [Fact]
+    public void A_word_of_the_first_notebook_s_table_is_explained_where_it_first_appears()
+    {
+        var words = Open("02-second").QuerySelectorAll("dfn");
+
+        // Not in the heading, the link, code and bold, and each once.
+        Assert.Equal(["weights", "gradients"], words.Select(word => word.FirstChild!.TextContent));
+        Assert.Equal(["a number that training chooses", "all slopes together"], words.Select(word => word.QuerySelector("[role=tooltip]")!.TextContent));
+        Assert.All(words, word => Assert.Equal(word.GetAttribute("aria-describedby"), word.QuerySelector("[role=tooltip]")!.Id));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class StoppedCourse : IAsyncLifetime
         File.WriteAllBytes(_repository.At("notebooks", "dot.png"), Convert.FromBase64String(Png));
         File.WriteAllText(_repository.At("README.md"), "# Readme");
         _repository.Write("01-first",
-            "# Look at the data\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![a dot](dot.png) ![far](https://example.org/far.png) ![gone](gone.png)\n\n"
+            "# Look at the data\n\n**You will learn** what the 2 weights are.\n\nAbout 7 minutes, 12 with the exercises.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![a dot](dot.png) ![far](https://example.org/far.png) ![gone](gone.png)\n\n"
             + "Next: [the second](02-second.ipynb#divide). [Readme](../README.md), [other](09-other.ipynb), [paper](https://example.org/paper).",
             "//parameters\nvar epochs = 3;\nstring name = \"a\";",
             """
@@ -42,10 +42,11 @@ public sealed class StoppedCourse : IAsyncLifetime
             Formatter.SetPreferredMimeTypesFor(typeof(Recorded), "application/vnd.anomalylab.values+json");
             display(new Recorded("{\"data\": \"synthetic\", \"auc\": 0.5, \"good\": 166}"));
             display(new Recorded("{\"auc\": 0.91234567, \"output\": " + System.Text.Json.JsonSerializer.Serialize(Environment.GetEnvironmentVariable("ANOMALYLAB_OUTPUT")) + "}"));
-            new Shown("html", "<p class='from-notebook'>shown</p><img src='data:image/png;base64,{{Png}}'>")
-            """);
+            new Shown("html", "<p class='from-notebook'>shown</p><img src='data:image/png;base64,{{Png}}'><div style='width:900px'>wide</div>")
+            """,
+            "## The words\n\n| word | meaning |\n|---|---|\n| **weight** | a number that training chooses |\n| **slope**, **gradient** | how steep; all slopes together |");
         _repository.Write("02-second",
-            "# Train\n\nBack: [the first](01-first.ipynb).",
+            "# Train the weights\n\nBack: [the first weight](01-first.ipynb). Of weights, and weights & gradients, step by step; `weight`, **slope**.\n\nA_very_long_word_" + new string('x', 200),
             "var x = 1;",
             "## Divide",
             "x++;",
@@ -58,6 +59,8 @@ public sealed class StoppedCourse : IAsyncLifetime
              "attachments": {"my dot.png": {"image/png": "PNG"}}}
             """.Replace("PNG", Png, StringComparison.Ordinal)));
         notebook["cells"]!.AsArray().Add(JsonNode.Parse("""{"cell_type": "raw", "id": "r", "metadata": {}, "source": "raw *text* <b>"}"""));
+        notebook["cells"]![2]!["execution_count"] = 7;
+        notebook["cells"]![2]!["outputs"] = JsonNode.Parse("""[{"output_type": "stream", "name": "stdout", "text": "of yesterday"}]""");
         File.WriteAllText(third, notebook.ToJsonString());
         (Code, Says) = await _repository.InvokeAsync("--set", "epochs=5");
     }

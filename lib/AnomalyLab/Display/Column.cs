@@ -2,7 +2,7 @@ namespace AnomalyLab.Display;
 
 /// <summary>A column of a <see cref="Table"/>; a string converts to a column without a format.</summary>
 /// <param name="Name">Its heading.</param>
-/// <param name="Format">A .NET number format such as <c>0.000</c> or <c>P1</c>; if left out, whole numbers get group separators and others up to four decimals.</param>
+/// <param name="Format">A .NET number format such as <c>0.000</c> or <c>P1</c>; if left out, whole numbers get group separators, and others are rounded to four digits, though never before the point.</param>
 public sealed record Column(string Name, string? Format = null)
 {
     /// <summary>A column without a format.</summary>
@@ -22,6 +22,15 @@ public sealed record Column(string Name, string? Format = null)
     internal static bool IsNumber(object? cell) =>
         cell is int or long or double or float or decimal or short or byte or uint or ulong or ushort or sbyte;
 
-    private static string Real(double value) =>
-        value.ToString(value == 0 || Math.Abs(value) >= 0.001 ? "#,0.####" : "0.###e0");
+    private static string Real(double value) => Math.Abs(value) switch
+    {
+        >= 1000 => value.ToString("#,0"),
+        >= 100 => value.ToString("0.#"),
+        >= 10 => value.ToString("0.##"),
+        >= 1 => value.ToString("0.###"),
+        >= 0.1 or 0 => value.ToString("0.####"),
+        >= 0.01 => value.ToString("0.#####"),
+        >= 0.001 => value.ToString("0.######"),
+        _ => value.ToString("0.###e0"),
+    };
 }

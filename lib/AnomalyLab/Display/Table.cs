@@ -10,6 +10,9 @@ namespace AnomalyLab.Display;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows) : IDisplayable
 {
+    /// <summary>How many letters a cell may have and still stay on one line, such as a time or a short name.</summary>
+    private const int Unbroken = 16;
+
     private const string Line = "border-bottom:1px solid rgba(128,128,128,.35)";
 
     /// <summary>The rows.</summary>
@@ -25,18 +28,21 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder($"""<table {(IsSortable ? $"{TableSorting.Attribute}=\"\" " : "")}style="border-collapse:collapse;margin:.5em 0">""");
+        var html = new StringBuilder($"""<table {(IsSortable ? $"{TableSorting.Attribute}=\"\" " : "")}style="border-collapse:collapse;margin:.8em 0">""");
         if (Title != "")
-            html.Append($"""<caption style="caption-side:top;text-align:left;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
+            html.Append($"""<caption style="caption-side:top;text-align:left;white-space:nowrap;font-weight:600;padding:.2em 0">{Encode(Title)}</caption>""");
         html.Append("<thead><tr>");
         for (var c = 0; c < Columns.Count; c++)
-            html.Append($"""<th style="{Style(IsNumeric(c))};font-weight:600">{Encode(Columns[c].Name)}</th>""");
+            html.Append($"""<th style="{Style(IsNumeric(c))};border-bottom-width:2px;font-weight:600">{Encode(Columns[c].Name)}</th>""");
         html.Append("</tr></thead><tbody>");
         foreach (var row in Rows)
         {
             html.Append("<tr>");
             for (var c = 0; c < row.Count; c++)
-                html.Append($"""<td style="{Style(IsNumeric(c))}"{Value(row[c])}>{Encode(Columns[c].Text(row[c]))}</td>""");
+            {
+                var text = Columns[c].Text(row[c]);
+                html.Append($"""<td style="{Style(IsNumeric(c))}{(text.Length <= Unbroken ? ";white-space:nowrap" : "")}"{Value(row[c])}>{Encode(text)}</td>""");
+            }
             html.Append("</tr>");
         }
         html.Append("</tbody></table>");

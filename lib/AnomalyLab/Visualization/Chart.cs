@@ -18,7 +18,7 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
     /// <summary>Said below, such as where the pictures come from.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The still picture as SVG, on a white card.</summary>
+    /// <summary>The still picture as SVG, without the title, on a light card: it cannot know the colours of the page around it.</summary>
     public string ToSvg() => new ChartSvg(this).Draw();
 
     /// <summary>
@@ -26,19 +26,22 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
     /// keep images and drop inline SVG and styles.
     /// </summary>
     internal string ToImg() =>
-        $"""<img width="720" height="400" style="width:100%;height:auto;display:block" alt="{Figure.Encode(ToString())}" src="data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}">""";
+        $"""<img width="{ChartSvg.Width}" height="{ChartSvg.Height}" style="width:100%;height:auto;display:block" alt="{Figure.Encode(ToString())}" src="data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}">""";
 
-    /// <summary>The still picture, and a script that puts the interactive chart in its place as soon as plotly.js is there.</summary>
+    /// <summary>
+    /// The still picture, and a script that puts the interactive chart in its place as soon as plotly.js is there. The
+    /// title is above both, in the page's own text, where it can break and nothing covers it.
+    /// </summary>
     public string ToHtml()
     {
         // JSON escapes <, > and &, so no text can end the script.
         var figure = PlotlyFigure.Of(this).ToJsonString();
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..16];
         return $$"""
-            <div style="max-width:720px;margin:.5em 0">
-            <div data-chart="{{name}}">{{ToImg()}}</div>
-            {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
+            <div style="max-width:{{ChartSvg.Width}}px">
+            {{Figure.Html(Title, $"""<div data-chart="{name}">{ToImg()}</div>""", Note)}}
             </div>
+            {{PlotlyFigure.Style}}
             <script>
             (() => {
               const figure = {{figure}};
@@ -46,7 +49,7 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
                 chart.dataset.drawn = 'true';
                 chart.replaceChildren();
                 const { data, layout } = structuredClone(figure);
-                window.Plotly.newPlot(chart, data, layout, { responsive: true, displaylogo: false });
+                window.Plotly.newPlot(chart, data, layout, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['select2d', 'lasso2d'] });
               });
               if (window.Plotly) draw();
               else document.addEventListener('{{PlotlyScript.Loaded}}', draw, { once: true });

@@ -2,12 +2,14 @@ using System.Text;
 
 namespace AnomalyLab.Visualization;
 
-/// <summary>Draws a chart as SVG: what plotly.js would draw, without the interaction.</summary>
+/// <summary>Draws a chart as SVG: what plotly.js would draw, without the interaction, on a light card.</summary>
 internal sealed class ChartSvg
 {
+    public const int Width = 720, Height = 374;
+
     /// <summary>The assumed width of a letter.</summary>
     private const double Letter = 6.5;
-    private const double Width = 720, Height = 400, Right = 700, Top = 44, Bottom = 322;
+    private const double Right = 700, Top = 18, Bottom = 296;
 
     private readonly StringBuilder svg = new();
     private readonly Chart chart;
@@ -24,9 +26,8 @@ internal sealed class ChartSvg
 
     public string Draw()
     {
-        svg.Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Figure.Encode(chart.Title)}" style="width:100%;background:#fff;font:12px sans-serif">""");
-        svg.Append($"""<rect width="{Width}" height="{Height}" fill="#fff"/>""");
-        Text(Width / 2, 24, chart.Title, "middle", "font-size:15px");
+        svg.Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Figure.Encode(chart.Title)}" style="width:100%;font:12px sans-serif">""");
+        svg.Append($"""<rect x=".5" y=".5" width="{Width - 1}" height="{Height - 1}" rx="10" fill="#f8f8f6" stroke="#d9d9d4"/>""");
         DrawAxes();
         foreach (var series in chart.Series)
             DrawSeries(series);
@@ -98,8 +99,8 @@ internal sealed class ChartSvg
         }
     }
 
-    private void Text(double at, double baseline, string text, string anchor, string style = "") =>
-        svg.Append($"""<text x="{at:0.#}" y="{baseline:0.#}" text-anchor="{anchor}" fill="{Palette.Ink}" style="{style}">{Figure.Encode(text)}</text>""");
+    private void Text(double at, double baseline, string text, string anchor) =>
+        svg.Append($"""<text x="{at:0.#}" y="{baseline:0.#}" text-anchor="{anchor}" fill="{Palette.Ink}">{Figure.Encode(text)}</text>""");
 
     /// <summary>Converts values to positions along an axis.</summary>
     private sealed class Scale

@@ -15,5 +15,8 @@ internal static class Figure
         </figure>
         """;
 
+    /// <summary>A caption, in which the name of a file may break after each folder, and nowhere else.</summary>
+    public static string Caption(string text) => Encode(text).Replace("/", "/<wbr>");
+
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -44,10 +44,11 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
     public void Save(string path) => Picture.Tiled([.. Pictures.Select(p => p.Picture)], Columns).Save(path);
 
+    /// <remarks>Where there is less room, pictures shrink, but not below the longest word of a caption.</remarks>
     /// <inheritdoc/>
     public string ToHtml() => Figure.Html(Title,
         $"""
-        <div style="display:grid;grid-template-columns:repeat({Columns},{PictureWidth}px);gap:.6em">
+        <div style="display:grid;grid-template-columns:repeat({Columns},minmax(min-content,{PictureWidth}px));gap:.6em">
         {string.Join('\n', Pictures.Select(Cell))}
         </div>
         """, Note);
@@ -61,5 +62,5 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
     /// much smaller than their place are enlarged without smoothing.
     /// </summary>
     private string Cell((Picture Picture, string Caption) p) =>
-        $"""<figure style="margin:0">{p.Picture.Within(2 * PictureWidth).ToImg(p.Caption, $"width:100%;display:block{(4 * p.Picture.Width <= PictureWidth ? ";image-rendering:pixelated" : "")}")}<figcaption style="font-size:85%;overflow-wrap:anywhere">{Figure.Encode(p.Caption)}</figcaption></figure>""";
+        $"""<figure style="margin:0">{p.Picture.Within(2 * PictureWidth).ToImg(p.Caption, $"width:100%;display:block{(4 * p.Picture.Width <= PictureWidth ? ";image-rendering:pixelated" : "")}")}<figcaption style="font-size:85%">{Figure.Caption(p.Caption)}</figcaption></figure>""";
 }

@@ -6,19 +6,29 @@ namespace AnomalyLab.Visualization;
 /// <remarks>Names and ranges are those of the plotly.js reference, "Figure reference", 3.x.</remarks>
 internal static class PlotlyFigure
 {
+    private const string Clear = "rgba(0,0,0,0)";
+
+    /// <summary>Texts, and lines in <see cref="Palette.Ink"/>, take the page's text colour: pages are light or dark, and change while a chart is shown.</summary>
+    public static string Style { get; } = """
+        <style>
+        [data-chart] :is(.cartesianlayer, .infolayer) text { fill: currentColor !important }
+        [data-chart] :is(.cartesianlayer, .infolayer) [style*="stroke: rgb(34, 34, 34)"] { stroke: currentColor !important }
+        </style>
+        """;
+
     public static JsonObject Of(Chart chart) => new()
     {
         ["data"] = new JsonArray([.. chart.Series.Select(Trace)]),
         ["layout"] = new JsonObject
         {
-            ["title"] = new JsonObject { ["text"] = Text(chart.Title), ["font"] = new JsonObject { ["size"] = 15 } },
             ["xaxis"] = Axis(chart.X),
             ["yaxis"] = Axis(chart.Y),
-            ["height"] = 400,
-            ["margin"] = new JsonObject { ["l"] = 70, ["r"] = 20, ["t"] = 50, ["b"] = 50 },
+            ["height"] = 380,
+            ["margin"] = new JsonObject { ["l"] = 60, ["r"] = 15, ["t"] = 30, ["b"] = 50 }, // above is room for the toolbar
             ["font"] = new JsonObject { ["color"] = Palette.Ink, ["size"] = 12 },
-            ["paper_bgcolor"] = "white",
-            ["plot_bgcolor"] = "white",
+            ["paper_bgcolor"] = Clear,
+            ["plot_bgcolor"] = Clear,
+            ["modebar"] = new JsonObject { ["bgcolor"] = Clear, ["color"] = Palette.Grey, ["activecolor"] = Palette.Blue },
             ["hovermode"] = "closest",
             ["showlegend"] = chart.Series.Count > 1,
             ["legend"] = new JsonObject { ["orientation"] = "h", ["yref"] = "container", ["y"] = 0, ["yanchor"] = "bottom" },
@@ -80,7 +90,7 @@ internal static class PlotlyFigure
         {
             ["title"] = new JsonObject { ["text"] = Text(axis.Title) },
             ["type"] = axis.IsLogarithmic ? "log" : "linear",
-            ["gridcolor"] = Palette.Grid,
+            ["gridcolor"] = "rgba(128,128,128,.3)",
             ["zeroline"] = false,
             ["automargin"] = true,
         };

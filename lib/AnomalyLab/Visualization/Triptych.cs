@@ -56,9 +56,9 @@ public sealed class Triptych : IDisplayable
     /// <inheritdoc/>
     public string ToHtml() => Figure.Html("",
         $"""
-        <div style="width:{3 * PanelWidth}px;max-width:100%">
+        <div data-triptych="" style="width:{3 * PanelWidth}px;max-width:100%">
         <div style="display:grid;grid-template-columns:repeat(3,1fr);text-align:center;font-weight:600"><span>input</span><span>reconstruction</span><span>heat map</span></div>
-        {string.Join('\n', rows.Select(row => $"""<figure style="margin:0 0 .6em">{row.Picture.ToImg(row.Caption.ToString(), "width:100%;display:block")}<figcaption style="font-size:85%">{Figure.Encode(row.Caption.ToString())}</figcaption></figure>"""))}
+        {string.Join('\n', rows.Select(row => $"""<figure style="margin:0 0 .6em">{row.Picture.ToImg(row.Caption.ToString(), "width:100%;display:block")}<figcaption style="font-size:85%">{Figure.Caption(row.Caption.ToString())}</figcaption></figure>"""))}
         {ColorBar()}
         </div>
         """, Note);

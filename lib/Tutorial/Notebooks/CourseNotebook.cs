@@ -19,6 +19,16 @@ internal sealed partial record CourseNotebook(string Path, Notebook Content)
     public string Title => Content.Cells.Where(cell => cell.IsMarkdown)
         .Select(cell => Heading().Match(cell.Source)).FirstOrDefault(match => match.Success)?.Groups[1].Value ?? Name;
 
+    /// <summary>What one learns, in Markdown: what follows the words in bold that begin a paragraph of the first cell (<c>**You will learn** what …</c>).</summary>
+    public string? Goal => LearningGoal().Match(FirstCell) is { Success: true } goal ? goal.Groups[1].Value : null;
+
+    /// <summary>How many minutes it takes: the first number after <see cref="Goal"/>.</summary>
+    public int? Minutes => LearningGoal().Match(FirstCell) is { Success: true } goal && Number().Match(FirstCell, goal.Index + goal.Length) is { Success: true } minutes
+        ? int.Parse(minutes.Value)
+        : null;
+
+    private string FirstCell => Content.Cells.FirstOrDefault(cell => cell.IsMarkdown)?.Source ?? "";
+
     /// <summary>
     /// What the notebook recorded: every output of the type <see cref="ValuesType"/>, merged; a later value of the
     /// same name wins.
@@ -44,4 +54,10 @@ internal sealed partial record CourseNotebook(string Path, Notebook Content)
 
     [GeneratedRegex(@"^#+\s+(.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex(@"^\*\*[^*]+\*\*[\s:：]*(.+?)\s*$", RegexOptions.Multiline)]
+    private static partial Regex LearningGoal();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Number();
 }

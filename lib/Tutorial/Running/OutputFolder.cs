@@ -1,8 +1,8 @@
 namespace Tutorial.Running;
 
 /// <summary>
-/// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, and for each notebook its page
-/// and its executed file; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
+/// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, <c>run.html</c>, and for each notebook
+/// its page, its executed file and the file to download; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
 /// </summary>
 /// <param name="path">The folder.</param>
 internal sealed class OutputFolder(string path)
@@ -14,6 +14,10 @@ internal sealed class OutputFolder(string path)
     /// <param name="name">The notebook's name.</param>
     public string Executed(string name) => Path.Combine(FullPath, "notebooks", name + ".ipynb");
 
+    /// <summary>Where a notebook goes without outputs, for readers of the site.</summary>
+    /// <param name="name">The notebook's name.</param>
+    public string Download(string name) => Path.Combine(FullPath, "download", name + ".ipynb");
+
     /// <summary>A notebook's page.</summary>
     /// <param name="name">The notebook's name.</param>
     public string Page(string name) => Path.Combine(FullPath, name + ".html");
@@ -21,13 +25,16 @@ internal sealed class OutputFolder(string path)
     /// <summary>The site's first page.</summary>
     public string Index => Page("index");
 
+    /// <summary>The site's page about the run.</summary>
+    public string Log => Page("run");
+
     /// <summary>Removes what an earlier run owned, so that its results never mix with the new ones.</summary>
     /// <param name="names">The notebooks about to run.</param>
     /// <returns>The removed files, as paths within the folder.</returns>
     /// <exception cref="TutorialException">A file that the run would write is there, but from no earlier run.</exception>
     public IReadOnlyList<string> Clear(IEnumerable<string> names)
     {
-        IEnumerable<string> Owned(IEnumerable<string> notebooks) => [Index, .. notebooks.SelectMany(name => new[] { Page(name), Executed(name) })];
+        IEnumerable<string> Owned(IEnumerable<string> notebooks) => [Index, Log, .. notebooks.SelectMany(name => new[] { Page(name), Executed(name), Download(name) })];
 
         var earlier = Results.Read(FullPath);
         string[] old = earlier is null ? [] : [.. Owned(earlier.Notebooks.Select(notebook => notebook.Name)), Path.Combine(FullPath, Results.FileName)];

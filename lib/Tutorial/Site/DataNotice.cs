@@ -11,11 +11,8 @@ internal static class DataNotice
 
     /// <summary>The sentence for a run's pictures.</summary>
     /// <param name="data">The recorded value <c>data</c>: <c>mvtec</c> or <c>synthetic</c>.</param>
+    /// <param name="texts">In which language; English if left out.</param>
     /// <returns><c>null</c> where nothing is known about the pictures.</returns>
-    public static string? For(string? data) => data switch
-    {
-        "synthetic" => "Data: synthetic bottles, drawn by the course. The numbers say nothing about MVTec AD.",
-        "mvtec" => $"Data: MVTec AD, {Licence}. {Citation}",
-        _ => null,
-    };
+    public static string? For(string? data, SiteTexts? texts = null) =>
+        (texts ?? SiteTexts.In("en")).Data.GetValueOrDefault(data ?? "") is { } sentence ? string.Format(sentence, Licence, Citation) : null;
 }

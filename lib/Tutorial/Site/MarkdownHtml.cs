@@ -1,20 +1,28 @@
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using NotebookKernel.Notebooks;
 
 namespace Tutorial.Site;
 
-/// <summary>Markdown cells as HTML that works without the repository around it. Formulas stay as they are typed.</summary>
+/// <summary>The Markdown cells of a page as HTML that works without the repository around it. Formulas stay as they are typed.</summary>
 /// <param name="folder">The folder that the notebook's relative links start from.</param>
 /// <param name="pages">The names of the notebooks that have a page.</param>
-internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages)
+/// <param name="glossary">Words that get their meaning where they are first on the page, except in headings, links, code and bold.</param>
+internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pages, Glossary glossary)
 {
     private const string Attachment = "attachment:";
 
+    private readonly HashSet<string> _told = [], _ids = [];
+    private readonly List<(string Id, string Text)> _headings = [];
+
     private readonly MarkdownPipeline _pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseEmphasisExtras().UseAutoLinks().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
+
+    /// <summary>The page's headings of the second level, so far.</summary>
+    public IReadOnlyList<(string Id, string Text)> Headings => _headings;
 
     /// <summary>The HTML of a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -34,7 +42,35 @@ internal sealed class MarkdownHtml(string folder, IReadOnlyCollection<string> pa
             else
                 Redirect(link);
         }
+        foreach (var heading in document.Descendants<HeadingBlock>())
+            Name(heading);
+        foreach (var literal in document.Descendants<LiteralInline>().Where(IsProse).ToList())
+        {
+            var text = literal.Content.ToString();
+            literal.ReplaceBy(new HtmlInline(glossary.Html(text, _told)));
+        }
         return document.ToHtml(_pipeline);
+    }
+
+    // Each cell is a document of its own, so two headings of a page may have the same id.
+    private void Name(HeadingBlock heading)
+    {
+        var attributes = heading.GetAttributes();
+        while (!_ids.Add(attributes.Id!))
+            attributes.Id += "-";
+        if (heading.Level == 2)
+            _headings.Add((attributes.Id!, PlainText.Of(heading.Inline!)));
+    }
+
+    private static bool IsProse(Inline inline)
+    {
+        var parent = inline.Parent!;
+        for (; parent.Parent is { } above; parent = above)
+        {
+            if (parent is LinkInline or EmphasisInline { DelimiterCount: 2 })
+                return false;
+        }
+        return parent.ParentBlock is not HeadingBlock;
     }
 
     private static void Attach(LinkInline link, IReadOnlyDictionary<string, string>? file)

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using ColorCode;
 using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 using Tutorial.Running;
@@ -8,119 +6,90 @@ using Tutorial.Running;
 namespace Tutorial.Site;
 
 /// <summary>
-/// Writes the site: an index and a page a notebook, each a single file with its style and pictures inside, so that it
-/// opens from disk, offline, and can be passed on.
+/// Writes the site: a cover, a page a notebook and the log of the run, each a single file with its style, scripts and
+/// pictures inside, so that it opens from disk, offline, and can be passed on; and the notebooks to download.
 /// </summary>
 internal sealed class SiteWriter
 {
     private readonly OutputFolder _folder;
-    private readonly Results _results;
     private readonly IReadOnlyList<CourseNotebook> _notebooks;
-    private readonly string _style;
+    private readonly Results _results;
+    private readonly SiteTexts _texts = SiteTexts.In("en");
+    private readonly string _style = Resource("site.css"), _script = Resource("site.js");
 
-    private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
-    {
+    private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results) =>
         (_folder, _notebooks, _results) = (folder, notebooks, results);
-        using var style = new StreamReader(typeof(SiteWriter).Assembly.GetManifestResourceStream("site.css")!);
-        _style = style.ReadToEnd();
-    }
 
     /// <summary>Writes all pages.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="notebooks">The chosen notebooks as they were before they ran.</param>
     /// <param name="results">How they went.</param>
-    public static void Write(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
+    public static void Write(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results) =>
+        new SiteWriter(folder, notebooks, results).Write();
+
+    private void Write()
     {
-        var site = new SiteWriter(folder, notebooks, results);
-        for (var i = 0; i < notebooks.Count; i++)
-            site.WriteNotebook(i);
-        site.WriteIndex();
+        foreach (var written in _notebooks)
+            WriteDownload(written);
+        CourseNotebook[] shown = [.. _notebooks.Select(written => CourseNotebook.Read(File.Exists(_folder.Executed(written.Name)) ? _folder.Executed(written.Name) : _folder.Download(written.Name)))];
+        var glossary = Glossary.Of(Path.GetDirectoryName(_notebooks[0].Path)!);
+        MarkdownHtml Markdown(CourseNotebook written) => new(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)], glossary);
+
+        for (var i = 0; i < _notebooks.Count; i++)
+        {
+            var written = _notebooks[i];
+            var markdown = Markdown(written);
+            var body = Tools(written) + NotebookHtml.Of(shown[i], _results.Notebooks[i], markdown, _texts) + Neighbours(i);
+            WritePage(_folder.Page(written.Name), written.Title, written.Name, body, markdown.Headings);
+        }
+        WritePage(_folder.Index, _texts.Title, "index", new CoverPage(_notebooks, shown, _results, _texts).Html(Markdown(_notebooks[0])), []);
+        WritePage(_folder.Log, _texts.Log, "run", new LogPage(_notebooks, _results, _texts).Html(), []);
     }
 
-    private void WriteNotebook(int at)
+    // Whoever works in the notebooks may have saved outputs in them, with pictures that must not be passed on.
+    private void WriteDownload(CourseNotebook written)
     {
-        var (written, result) = (_notebooks[at], _results.Notebooks[at]);
-        var executed = _folder.Executed(written.Name);
-        var notebook = File.Exists(executed) ? CourseNotebook.Read(executed) : written;
-        var markdown = new MarkdownHtml(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)]);
-        var outputs = new OutputHtml(markdown);
-        var body = new StringBuilder();
-        if (result.Status != NotebookStatus.Ok)
-            body.Append($"""<p class="notice{(result.Status == NotebookStatus.NotRun ? "" : " bad")}">{Encode(StatusText(result))}</p>""");
-
-        foreach (var cell in notebook.Content.Cells)
-        {
-            if (cell.IsMarkdown)
-            {
-                body.Append($"""<section class="markdown">{markdown.Render(cell)}</section>""");
-                continue;
-            }
-            if (string.IsNullOrWhiteSpace(cell.Source))
-                continue;
-            if (!cell.IsCode)
-            {
-                body.Append($"""<section class="markdown"><pre>{Encode(cell.Source)}</pre></section>"""); // raw: meant for other programs
-                continue;
-            }
-            var failed = cell.Outputs.Any(output => output is ErrorOutput);
-            body.Append($"""<section class="code{(failed ? " failed" : "")}">""");
-            if (cell.Tags.Contains("injected-parameters"))
-                body.Append("""<p class="caption">Set for this run:</p>""");
-            body.Append(Code(cell.Source));
-            var shown = string.Concat(cell.Outputs.Select(outputs.Render));
-            if (shown.Length > 0)
-                body.Append($"""<div class="output">{shown}</div>""");
-            body.Append("</section>\n");
-        }
-
-        body.Append("""<nav class="next">""");
-        body.Append(at > 0 ? $"""<a rel="prev" href="{_notebooks[at - 1].Name}.html">← {Encode(_notebooks[at - 1].Title)}</a>""" : """<a href="index.html">← Overview</a>""");
-        if (at + 1 < _notebooks.Count)
-            body.Append($"""<a rel="next" href="{_notebooks[at + 1].Name}.html">{Encode(_notebooks[at + 1].Title)} →</a>""");
-        body.Append("</nav>");
-        WritePage(_folder.Page(written.Name), written.Title, written.Name, body.ToString());
+        var notebook = Notebook.Load(written.Path);
+        foreach (var cell in notebook.Cells.Where(cell => cell.IsCode))
+            cell.SetOutputs([], null);
+        notebook.Save(_folder.Download(written.Name));
     }
 
-    private void WriteIndex()
+    private string Tools(CourseNotebook written) => $"""
+        <p class="tools">{(written.Minutes is { } minutes ? $"<span>{string.Format(_texts.Minutes, minutes)}</span>" : "")}
+        <span><a href="download/{written.Name}.ipynb" download>{Encode(_texts.Download)}</a> ({Encode(_texts.DownloadHint)})</span></p>
+        """;
+
+    private string Neighbours(int at)
     {
-        var body = new StringBuilder("""<section class="markdown"><h1>Image anomaly detection in C#</h1></section>""");
-        body.Append($"<p>{_results.Started:d MMMM yyyy, HH:mm}, {Words.Duration(_results.Seconds)}, {Encode(_results.Machine.Os)}, {_results.Machine.Cores} cores, {Encode(_results.Machine.Dotnet)}.");
-        if (_results.Parameters.Count > 0)
-            body.Append($" Set for this run: {string.Join(", ", _results.Parameters.Select(parameter => $"<code>{Encode($"{parameter.Key}={parameter.Value}")}</code>"))}.");
-        body.Append("</p>");
-        if (_results.Notebooks.FirstOrDefault(result => result.Status is not (NotebookStatus.Ok or NotebookStatus.NotRun)) is { } stopped)
-            body.Append($"""<p class="notice bad"><a href="{stopped.Name}.html">{Encode(stopped.Name)}</a>: {Encode(StatusText(stopped))}</p>""");
-
-        body.Append("""<div class="scroll"><table class="notebooks"><thead><tr><th>Notebook</th><th>Status</th><th>Time</th></tr></thead><tbody>""");
-        foreach (var (notebook, result) in _notebooks.Zip(_results.Notebooks))
-        {
-            body.Append($"""
-                <tr><td><a href="{notebook.Name}.html">{Encode(notebook.Title)}</a><br><small>{Encode(notebook.Name)}</small></td>
-                <td class="{(result.Status == NotebookStatus.Ok ? "good" : result.Status == NotebookStatus.NotRun ? "" : "bad")}">{Words.Of(result.Status)}</td>
-                <td>{(result.Status == NotebookStatus.NotRun ? "" : Words.Duration(result.Seconds))}</td></tr>
-                """);
-        }
-        body.Append("</tbody></table></div>");
-
-        if (_results.Notebooks.Any(result => result.Values.Count > 0))
-        {
-            body.Append("""<section class="markdown"><h2>Results</h2></section><div class="scroll"><table class="values"><thead><tr><th>Value</th><th></th><th>Recorded by</th></tr></thead><tbody>""");
-            foreach (var (name, value, by) in _results.Notebooks.SelectMany(result => result.Values.Select(value => (value.Key, value.Value, result.Name))))
-                body.Append($"""<tr><td><code>{Encode(name)}</code></td><td class="number">{Encode(NotebookResult.Text(value))}</td><td><a href="{by}.html">{Encode(by)}</a></td></tr>""");
-            body.Append("</tbody></table></div>");
-        }
-        body.Append($"""<p>Everything here, for programs: <a href="{Results.FileName}">{Results.FileName}</a>.</p>""");
-        WritePage(_folder.Index, "AnomalyLab", "index", body.ToString());
+        string Link(int to, string direction, string text) => $"""<a rel="{direction}" href="{_notebooks[to].Name}.html">{Encode(text)}</a>""";
+        var before = at > 0 ? Link(at - 1, "prev", $"← {_notebooks[at - 1].Title}") : $"""<a href="index.html">← {Encode(_texts.Overview)}</a>""";
+        return $"""<nav class="next">{before}{(at + 1 < _notebooks.Count ? Link(at + 1, "next", $"{_notebooks[at + 1].Title} →") : "")}</nav>""";
     }
 
-    private void WritePage(string file, string title, string current, string body)
+    private string Contents(string current, IReadOnlyList<(string Id, string Text)> headings)
     {
-        string Link(string name, string text) => $"""<li><a href="{name}.html"{(name == current ? " aria-current=\"page\"" : "")}>{Encode(text)}</a></li>""";
+        string Item(string name, string text, string attributes = "")
+        {
+            var within = name != current || headings.Count == 0 ? "" : $"<ol>{string.Concat(headings.Select(heading => $"""<li><a href="#{heading.Id}">{Encode(heading.Text)}</a></li>"""))}</ol>";
+            return $"""<li{attributes}><a href="{name}.html"{(name == current ? " aria-current=\"page\"" : "")}>{Encode(text)}</a>{within}</li>""";
+        }
 
-        var notice = DataNotice.For(_results.Data);
+        return $"""
+            <nav class="contents" aria-label="{Encode(_texts.Contents)}"><details><summary>{Encode(_texts.Contents)}</summary><ol>
+            {Item("index", _texts.Overview)}
+            {string.Join('\n', _notebooks.Select(notebook => Item(notebook.Name, notebook.Title)))}
+            {Item("run", _texts.Log, " class=\"apart\"")}
+            </ol></details></nav>
+            """;
+    }
+
+    private void WritePage(string file, string title, string current, string body, IReadOnlyList<(string Id, string Text)> headings)
+    {
+        var notice = DataNotice.For(_results.Data, _texts);
         File.WriteAllText(file, $"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{_texts.Language}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -128,26 +97,24 @@ internal sealed class SiteWriter
             <style>{_style}</style>
             </head>
             <body>
-            <nav class="course"><details><summary>AnomalyLab</summary><ol>{Link("index", "Overview")}{string.Concat(_notebooks.Select(notebook => Link(notebook.Name, notebook.Title)))}</ol></details></nav>
+            {Contents(current, headings)}
             <main>
             {(notice is null ? "" : $"""<p class="notice">{Encode(notice)}</p>""")}
             {body}
+            {(current == "run" ? "" : $"""<footer><a href="run.html">{Encode(_texts.Log)}</a></footer>""")}
             </main>
+            <script>{_script}</script>
             </body>
             </html>
 
             """);
     }
 
-    private static string StatusText(NotebookResult result) => result.Status switch
+    private static string Resource(string name)
     {
-        NotebookStatus.NotRun => "This notebook was not run.",
-        NotebookStatus.Cancelled => "This notebook was cancelled.",
-        NotebookStatus.Timeout => "This notebook reached its time limit.",
-        _ => $"This notebook failed. {result.Error}",
-    };
-
-    private static string Code(string source) => new HtmlClassFormatter().GetHtmlString(source, Languages.CSharp);
+        using var reader = new StreamReader(typeof(SiteWriter).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -46,7 +46,11 @@ public sealed class TableTests
     [Theory]
     [InlineData(0.5, "0.5")]
     [InlineData(0.0, "0")]
-    [InlineData(1234.56789, "1,234.5679")]
+    [InlineData(1234.56789, "1,235")]
+    [InlineData(2.4087851047515874, "2.409")]
+    [InlineData(-123.456, "-123.5")]
+    [InlineData(0.98765, "0.9877")]
+    [InlineData(0.0039126, "0.003913")]
     [InlineData(0.000123, "1.23e-4")]
     [InlineData(double.NaN, "NaN")]
     public void A_number_without_a_format_reads_well(double number, string text) =>

@@ -53,6 +53,6 @@ public sealed class ChartPageTests
             </script>
             """);
 
-        Assert.Equal("Loss", Assert.Single(page.QuerySelectorAll("#output .js-plotly-plot .gtitle")).TextContent);
+        Assert.Equal("epoch", Assert.Single(page.QuerySelectorAll("#output .js-plotly-plot .xtitle")).TextContent);
     }
 }

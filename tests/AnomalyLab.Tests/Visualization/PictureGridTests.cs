@@ -25,6 +25,14 @@ public sealed class PictureGridTests
     }
 
     [Fact]
+    public void The_name_of_a_file_may_break_after_a_folder_and_nowhere_else()
+    {
+        var page = new HtmlParser().ParseDocument(new PictureGrid("", [(new(1, 1, [9, 8, 7]), "test/good/000.png")]).ToHtml());
+
+        Assert.Equal("test/<wbr>good/<wbr>000.png", page.QuerySelector("figcaption")!.InnerHtml);
+    }
+
+    [Fact]
     public void The_title_and_the_note_are_on_the_figure_in_both_forms()
     {
         var page = new HtmlParser().ParseDocument(Grid.ToHtml());

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using Tutorial.Notebooks;
+
+namespace Tutorial.Site;
+
+/// <summary>The course's words: the table in its first notebook that has a word in bold, or several, at the left and their meaning at the right.</summary>
+internal sealed class Glossary
+{
+    private static readonly MarkdownPipeline Tables = new MarkdownPipelineBuilder().UsePipeTables().Build();
+
+    private readonly Dictionary<string, string> _meanings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Regex _words;
+
+    private Glossary(IEnumerable<(string Word, string Meaning)> entries)
+    {
+        foreach (var (word, meaning) in entries)
+            _meanings[word] = meaning;
+        // The longest first, so that "gradient descent" is not taken for "gradient"; without any word, what matches nothing.
+        _words = new(_meanings.Count == 0 ? "(?!)" : string.Join('|', _meanings.Keys.OrderByDescending(word => word.Length).Select(Pattern)), RegexOptions.IgnoreCase);
+    }
+
+    /// <summary>Reads the words.</summary>
+    /// <param name="folder">The folder with the course's notebooks.</param>
+    public static Glossary Of(string folder)
+    {
+        var first = Directory.EnumerateFiles(folder, "*.ipynb").Order(StringComparer.Ordinal).First();
+        return new(CourseNotebook.Read(first).Content.Cells.Where(cell => cell.IsMarkdown)
+            .SelectMany(cell => Markdown.Parse(cell.Source, Tables).Descendants<Table>()).SelectMany(Entries));
+    }
+
+    /// <summary>A text as HTML, in which each word is marked that was not told before on the page.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="told">The words that were told; those of the text are added.</param>
+    public string Html(string text, ISet<string> told)
+    {
+        var (html, at) = ("", 0);
+        foreach (Match match in _words.Matches(text))
+        {
+            var word = match.Groups["word"].Value;
+            if (!told.Add(word.ToLowerInvariant()))
+                continue;
+            html += $"""{WebUtility.HtmlEncode(text[at..match.Index])}<dfn class="word" tabindex="0" aria-describedby="word-{told.Count}">{WebUtility.HtmlEncode(match.Value)}<span role="tooltip" id="word-{told.Count}">{WebUtility.HtmlEncode(_meanings[word])}</span></dfn>""";
+            at = match.Index + match.Length;
+        }
+        return html + WebUtility.HtmlEncode(text[at..]);
+    }
+
+    private static IEnumerable<(string Word, string Meaning)> Entries(Table table)
+    {
+        var rows = table.OfType<TableRow>().Where(row => !row.IsHeader && row.Count == 2)
+            .Select(row => (Words: row[0].Descendants<EmphasisInline>().Where(part => part.DelimiterCount == 2).Select(PlainText.Of).ToArray(), Meaning: PlainText.Of(row[1]))).ToArray();
+        return rows.Any(row => row.Words.Length == 0) ? [] : rows.SelectMany(row =>
+        {
+            // Where a row has as many meanings as words, each word has its own.
+            var meanings = row.Meaning.Split(["; ", "。"], StringSplitOptions.RemoveEmptyEntries);
+            return row.Words.Select((word, i) => (word, row.Words.Length > 1 && meanings.Length == row.Words.Length ? meanings[i] : row.Meaning));
+        });
+    }
+
+    /// <summary>Finds a word, also in the plural; but not a part of a longer one, nor "step by step". Words of other scripts have no gaps between them.</summary>
+    private static string Pattern(string word) => word.All(char.IsAscii)
+        ? $@"(?<![\w-])(?<word>{Regex.Escape(word)})(?:e?s)?(?<!\k<word> by \k<word>)(?![\w-]| by \k<word>)"
+        : $"(?<word>{Regex.Escape(word)})";
+}
