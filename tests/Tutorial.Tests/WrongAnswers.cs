@@ -71,6 +71,90 @@ internal static class WrongAnswers
                 """),
         ],
 
+        // 04
+        ["BestEpoch"] =
+        [
+            ("counted from 0", "losses => Array.IndexOf(losses, losses.Min())"),
+            ("last", "losses => losses.Length"),
+            ("largest", "losses => Array.IndexOf(losses, losses.Max()) + 1"),
+        ],
+        ["EarlyStop"] =
+        [
+            ("against the epoch before", """
+                (losses, patience) =>
+                {
+                    var bad = 0;
+                    for (var i = 1; i < losses.Length; i++)
+                    {
+                        if (losses[i] < losses[i - 1]) bad = 0; else bad++;
+                        if (bad >= patience) return i + 1;
+                    }
+                    return losses.Length;
+                }
+                """),
+            ("never starts again", """
+                (losses, patience) =>
+                {
+                    var (best, bad) = (losses[0], 0);
+                    for (var i = 1; i < losses.Length; i++)
+                    {
+                        if (losses[i] < best) best = losses[i]; else bad++;
+                        if (bad >= patience) return i + 1;
+                    }
+                    return losses.Length;
+                }
+                """),
+            ("one epoch too long", """
+                (losses, patience) =>
+                {
+                    var best = 0;
+                    for (var i = 0; i < losses.Length; i++)
+                    {
+                        if (losses[i] < losses[best]) best = i;
+                        if (i - best > patience) return i + 1;
+                    }
+                    return losses.Length;
+                }
+                """),
+            ("counted from 0", """
+                (losses, patience) =>
+                {
+                    var best = 0;
+                    for (var i = 0; i < losses.Length; i++)
+                    {
+                        if (losses[i] < losses[best]) best = i;
+                        if (i - best == patience) return i;
+                    }
+                    return losses.Length - 1;
+                }
+                """),
+            ("the best epoch", "(losses, patience) => Array.IndexOf(losses, losses.Min()) + 1"),
+        ],
+        ["LossesOfATraining"] =
+        [
+            ("uphill", "(w, rate, steps) => [.. Enumerable.Range(0, steps).Select(_ => { var loss = (w - 3) * (w - 3); w += rate * 2 * (w - 3); return loss; })]"),
+            ("after each step", "(w, rate, steps) => [.. Enumerable.Range(0, steps).Select(_ => { w -= rate * 2 * (w - 3); return (w - 3) * (w - 3); })]"),
+            ("half the slope", "(w, rate, steps) => [.. Enumerable.Range(0, steps).Select(_ => { var loss = (w - 3) * (w - 3); w -= rate * (w - 3); return loss; })]"),
+            ("always the first slope", "(w, rate, steps) => { var slope = 2 * (w - 3); return [.. Enumerable.Range(0, steps).Select(i => Math.Pow(w - i * rate * slope - 3, 2))]; }"),
+        ],
+
+        // 05
+        ["ResidualMap"] =
+        [
+            ("not absolute", "(picture, copy) => [.. picture.Zip(copy, (p, c) => p[0] - c[0] + p[1] - c[1] + p[2] - c[2])]"),
+            ("as bytes", "(picture, copy) => [.. picture.Zip(copy, (p, c) => Enumerable.Range(0, 3).Sum(i => (byte)(p[i] - c[i])))]"),
+            ("mean", "(picture, copy) => [.. picture.Zip(copy, (p, c) => (Math.Abs(p[0] - c[0]) + Math.Abs(p[1] - c[1]) + Math.Abs(p[2] - c[2])) / 3)]"),
+            ("largest channel", "(picture, copy) => [.. picture.Zip(copy, (p, c) => Math.Max(Math.Abs(p[0] - c[0]), Math.Max(Math.Abs(p[1] - c[1]), Math.Abs(p[2] - c[2]))))]"),
+            ("squared", "(picture, copy) => [.. picture.Zip(copy, (p, c) => p.Zip(c, (a, b) => (a - b) * (a - b)).Sum())]"),
+        ],
+        ["FixedScale"] =
+        [
+            ("not sorted", "(values, share) => values[(int)Math.Ceiling(share * values.Length) - 1]"),
+            ("one too high", "(values, share) => { Array.Sort(values); return values[Math.Min((int)(share * values.Length), values.Length - 1)]; }"),
+            ("share of the range", "(values, share) => values.Min() * (1 - share) + values.Max() * share"),
+            ("largest", "(values, share) => values.Max()"),
+        ],
+
         // 08
         ["MeanImage"] =
         [
