@@ -334,6 +334,113 @@ internal static class WrongAnswers
             ("95 %", "good => 1 - Math.Pow(0.95, 1.0 / good)"),
             ("rule of three", "good => 3.0 / good"),
         ],
+
+        // 08
+        ["MeanImage"] =
+        [
+            ("mean of each picture", "pictures => pictures.Select(p => p.Sum() / p.Length).ToArray()"),
+            ("sum", """
+                pictures =>
+                {
+                    var sum = new double[pictures[0].Length];
+                    foreach (var picture in pictures)
+                        for (var i = 0; i < sum.Length; i++)
+                            sum[i] += picture[i];
+                    return sum;
+                }
+                """),
+            ("half and half", """
+                pictures =>
+                {
+                    var mean = pictures[0];
+                    foreach (var picture in pictures.Skip(1))
+                        mean = mean.Zip(picture, (m, p) => 0.5 * m + 0.5 * p).ToArray();
+                    return mean;
+                }
+                """),
+        ],
+        ["Calibrate"] =
+        [
+            ("not centred", """
+                (good, difference) =>
+                {
+                    var mean = good.Average();
+                    return difference / Math.Max(0.001, Math.Sqrt(good.Sum(g => (g - mean) * (g - mean)) / (good.Length - 1)));
+                }
+                """),
+            ("variance", "(good, d) => (d - good.Average()) / Math.Max(0.001, good.Sum(g => (g - good.Average()) * (g - good.Average())) / (good.Length - 1))"),
+            ("no least spread", "(good, d) => (d - good.Average()) / Math.Sqrt(good.Sum(g => Math.Pow(g - good.Average(), 2)) / (good.Length - 1))"),
+            ("divided by n", "(good, d) => (d - good.Average()) / Math.Max(0.001, Math.Sqrt(good.Average(g => Math.Pow(g - good.Average(), 2))))"),
+            ("without sign", "(good, d) => Math.Abs(d - good.Average()) / Math.Max(0.001, Math.Sqrt(good.Sum(g => Math.Pow(g - good.Average(), 2)) / (good.Length - 1)))"),
+        ],
+        ["Mahalanobis"] =
+        [
+            ("no root", """
+                (x, mean, inverse) =>
+                {
+                    var sum = 0.0;
+                    for (var i = 0; i < x.Length; i++)
+                        for (var j = 0; j < x.Length; j++)
+                            sum += (x[i] - mean[i]) * inverse[i][j] * (x[j] - mean[j]);
+                    return sum;
+                }
+                """),
+            ("without the matrix", "(x, mean, inverse) => Math.Sqrt(Enumerable.Range(0, x.Length).Sum(i => Math.Pow(mean[i] - x[i], 2)))"),
+            ("diagonal only", "(x, mean, inverse) => Math.Sqrt(Enumerable.Range(0, x.Length).Sum(i => inverse[i][i] * Math.Pow(x[i] - mean[i], 2)))"),
+            ("each pair once", """
+                (x, mean, inverse) =>
+                {
+                    var sum = 0.0;
+                    for (var i = 0; i < x.Length; i++)
+                        for (var j = i; j < x.Length; j++)
+                            sum += (x[i] - mean[i]) * inverse[i][j] * (x[j] - mean[j]);
+                    return Math.Sqrt(sum);
+                }
+                """),
+            ("not centred", "(x, mean, inverse) => Math.Sqrt(x.Select((a, i) => x.Select((b, j) => a * b * inverse[i][j]).Sum()).Sum())"),
+        ],
+
+        // 09
+        ["NearestDistance"] =
+        [
+            ("squared", "(patch, memory) => memory.Select(m => m.Zip(patch, (a, b) => (a - b) * (a - b)).Sum()).Min()"),
+            ("mean", "(patch, memory) => memory.Select(m => Math.Sqrt(m.Zip(patch, (a, b) => (a - b) * (a - b)).Sum())).Average()"),
+            ("farthest", "(patch, memory) => memory.Select(m => Math.Sqrt(m.Zip(patch, (a, b) => (a - b) * (a - b)).Sum())).Max()"),
+            ("absolute", "(patch, memory) => memory.Select(m => patch.Select((p, i) => Math.Abs(p - m[i])).Sum()).Min()"),
+        ],
+        ["Coreset"] =
+        [
+            ("from the last", CoresetAnswer("Apart(i, kept[^1])", among: "Where(i => !kept.Contains(i)).")),
+            ("to and fro", CoresetAnswer("Apart(i, kept[^1])")),
+            ("from the first", CoresetAnswer("Apart(i, 0)", among: "Where(i => !kept.Contains(i)).")),
+            ("in sum", CoresetAnswer("kept.Sum(k => Apart(i, k))", among: "Where(i => !kept.Contains(i)).")),
+            ("nearest", CoresetAnswer("-kept.Min(k => Apart(i, k))", among: "Where(i => !kept.Contains(i)).")),
+        ],
+        ["PatchScore"] =
+        [
+            ("mean", PatchScoreAnswer("patches.Average(p => memory.Min(m => Apart(p, m)))")),
+            ("sum", PatchScoreAnswer("patches.Sum(p => memory.Min(m => Apart(p, m)))")),
+            ("most familiar", PatchScoreAnswer("patches.SelectMany(p => memory.Select(m => Apart(p, m))).Min()")),
+            ("farthest", PatchScoreAnswer("patches.SelectMany(p => memory.Select(m => Apart(p, m))).Max()")),
+            ("the other way round", PatchScoreAnswer("memory.Max(m => patches.Min(p => Apart(p, m)))")),
+        ],
+
+        // 10
+        ["PromisedRate"] =
+        [
+            ("seen rate", "(heldOut, alarms) => 1.0 * alarms / heldOut"),
+            ("new one not an alarm", "(heldOut, alarms) => alarms / (heldOut + 1.0)"),
+            ("new one not counted", "(heldOut, alarms) => (alarms + 1) / (double)heldOut"),
+            ("whole numbers", "(heldOut, alarms) => (alarms + 1) / (heldOut + 1)"),
+        ],
+        ["HeldOutThreshold"] =
+        [
+            ("of those seen", "(scores, rate) => (int)(rate * scores.Length) is var j && j > 0 ? scores.OrderDescending().ElementAt(j - 1) : double.PositiveInfinity"),
+            ("quantile", "(scores, rate) => scores.Order().ElementAt((int)Math.Ceiling((1 - rate) * scores.Length) - 1)"),
+            ("one too low", "(scores, rate) => (int)(rate * (scores.Length + 1)) is var j && j > 0 ? scores.OrderDescending().ElementAt(j) : double.PositiveInfinity"),
+            ("promised too much", "(scores, rate) => scores.OrderDescending().ElementAt(Math.Max((int)(rate * (scores.Length + 1)), 1) - 1)"),
+            ("from below", "(scores, rate) => (int)(rate * (scores.Length + 1)) is var j && j > 0 ? scores.Order().ElementAt(j - 1) : double.PositiveInfinity"),
+        ],
     };
 
     /// <summary>A 3×3 convolution with one mistake: the weight of the picture's number j rows and i columns into the window.</summary>
@@ -366,6 +473,25 @@ internal static class WrongAnswers
                 output.Add([.. row]);
             }
             return [.. output];
+        }
+        """;
+
+    private static string CoresetAnswer(string value, string among = "") => $$"""
+        (patches, count) =>
+        {
+            double Apart(int i, int k) => Math.Sqrt(patches[i].Zip(patches[k], (a, b) => (a - b) * (a - b)).Sum());
+            var kept = new List<int> { 0 };
+            while (kept.Count < count)
+                kept.Add(Enumerable.Range(0, patches.Length).{{among}}MaxBy(i => {{value}}));
+            return kept.ToArray();
+        }
+        """;
+
+    private static string PatchScoreAnswer(string value) => $$"""
+        (patches, memory) =>
+        {
+            double Apart(double[] p, double[] m) => Math.Sqrt(p.Zip(m, (a, b) => (a - b) * (a - b)).Sum());
+            return {{value}};
         }
         """;
 }

@@ -19,10 +19,6 @@ public sealed record Disturbance(double Shift = 0.04, double Degrees = 10, doubl
         // Drawn one after the other, so that the seed decides them, and applied on all processors.
         var how = Enumerable.Range(0, (int)images.shape[0])
             .Select(_ => (Right: Within(Shift), Down: Within(Shift), Angle: Within(Degrees * Math.PI / 180), Gain: 1 + Within(Light))).ToArray();
-        return Raster.ToTensor([.. Raster.From(images).Zip(how).AsParallel().AsOrdered().Select(pair =>
-        {
-            var (image, by) = pair;
-            return image.Moved(by.Right * image.Side, by.Down * image.Side, by.Angle).Changed(value => value * by.Gain);
-        })]);
+        return Raster.Each(images, (i, image) => image.Moved(how[i].Right * image.Side, how[i].Down * image.Side, how[i].Angle).Changed(value => value * how[i].Gain));
     }
 }

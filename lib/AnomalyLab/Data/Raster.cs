@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
@@ -15,20 +16,25 @@ internal sealed class Raster(int side, float[] values)
     public static Raster[] From(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var side = (int)images.shape[^1];
-        var all = images.to(float32).cpu().permute(0, 2, 3, 1).contiguous().data<float>().ToArray();
-        return [.. all.Chunk(side * side * 3).Select(values => new Raster(side, values))];
+        var rows = Rows(images);
+        return [.. Enumerable.Range(0, (int)images.shape[0]).Select(i => At(rows, i))];
     }
 
-    /// <summary>Rasters as images [N, 3, side, side], stored channels-last. The caller owns them.</summary>
-    public static Tensor ToTensor(IReadOnlyList<Raster> rasters)
+    /// <summary>Changes each image, on all processors. Only a few of them are in managed memory at a time.</summary>
+    /// <param name="images">[N, 3, side, side]; they stay the caller's.</param>
+    /// <param name="change">Takes an image's number and the image, on any thread, and returns one of the same size.</param>
+    /// <returns>The same shape, stored channels-last. The caller owns it.</returns>
+    public static Tensor Each(Tensor images, Func<int, Raster, Raster> change)
     {
         using var scope = NewDisposeScope();
-        var side = rasters[0].Side;
-        var all = new float[rasters.Count * side * side * 3];
-        for (var i = 0; i < rasters.Count; i++)
-            rasters[i].Values.CopyTo(all, i * side * side * 3);
-        return tensor(all, [rasters.Count, side, side, 3]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        var rows = Rows(images);
+        var changed = empty_like(rows);
+        Parallel.For(0, (int)images.shape[0], i =>
+        {
+            using var place = changed.select(0, i);
+            change(i, At(rows, i)).Values.CopyTo(MemoryMarshal.Cast<byte, float>(place.bytes));
+        });
+        return changed.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>The colour at a place between pixels, bilinear; outside of the image, its border is repeated.</summary>
@@ -94,5 +100,14 @@ internal sealed class Raster(int side, float[] values)
             }
         }
         return new Raster(small, means);
+    }
+
+    /// <summary>[N, 3, side, side] as [N, side, side, 3].</summary>
+    private static Tensor Rows(Tensor images) => images.to(float32).cpu().permute(0, 2, 3, 1).contiguous();
+
+    private static Raster At(Tensor rows, int i)
+    {
+        using var image = rows.select(0, i);
+        return new Raster((int)rows.shape[1], MemoryMarshal.Cast<byte, float>(image.bytes).ToArray());
     }
 }

@@ -53,13 +53,13 @@ public sealed class Registration
 
     /// <summary>Measures the images' poses, in parallel.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1, of the mean image's size; they stay the caller's.</param>
-    public Pose[] Estimate(Tensor images) => [.. Rasters(images).AsParallel().AsOrdered().Select(Estimate)];
+    public Pose[] Estimate(Tensor images) => [.. Raster.From(Checked(images)).AsParallel().AsOrdered().Select(Estimate)];
 
     /// <summary>Measures each image and undoes its shift and gain, in parallel.</summary>
     /// <param name="images">[N, 3, side, side] in 0..1, of the mean image's size; they stay the caller's.</param>
     /// <returns>The images with the mean image's position and brightness, clipped to 0..1, stored channels-last. The caller owns them.</returns>
     public Tensor Apply(Tensor images) =>
-        Raster.ToTensor([.. Rasters(images).AsParallel().AsOrdered().Select(image => Apply(image, Estimate(image)))]);
+        Raster.Each(Checked(images), (_, image) => Apply(image, Estimate(image)));
 
     private static Raster Apply(Raster image, Pose pose)
     {
@@ -124,10 +124,7 @@ public sealed class Registration
         return total == 0 ? 1 : (bin + (total / 2 - below) / Math.Max(weights[bin], 1e-9f)) * LargestRatio / RatioBins;
     }
 
-    private Raster[] Rasters(Tensor images)
-    {
-        if (images.dim() != 4 || images.shape[1] != 3 || images.shape[2] != mean.Side || images.shape[3] != mean.Side)
-            throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}]; for this mean image it has to be [N, 3, {mean.Side}, {mean.Side}].", nameof(images));
-        return Raster.From(images);
-    }
+    private Tensor Checked(Tensor images) =>
+        images.dim() == 4 && images.shape[1] == 3 && images.shape[2] == mean.Side && images.shape[3] == mean.Side ? images
+            : throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}]; for this mean image it has to be [N, 3, {mean.Side}, {mean.Side}].", nameof(images));
 }

@@ -52,7 +52,7 @@ public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, d
     }
 
     /// <inheritdoc/>
-    public string ToHtml() => new Table("", ["held-out good samples", "threshold", new("false alarms, on average", "0.000"), new("in 95 of 100 cases at most", "0.000")],
+    public string ToHtml() => new Table("", ["held-out good samples", new("threshold", "0.000"), new("false alarms, on average", "P1"), new("in 95 of 100 cases at most", "P1")],
         [[GoodSamples, Threshold, FalseAlarmRate, LikelyAtMost]]).ToHtml();
 
     /// <summary>One line; the threshold is written with all its digits, so that it can be copied and applied.</summary>

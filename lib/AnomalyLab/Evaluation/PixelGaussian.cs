@@ -10,7 +10,7 @@ namespace AnomalyLab.Evaluation;
 /// <remarks>Defard et al., "PaDiM: a Patch Distribution Modeling Framework for Anomaly Detection and Localization", ICPR 2021.</remarks>
 public sealed class PixelGaussian : IDisposable
 {
-    private const int PixelsAtOnce = 256; // inverted at a time, in 64 bits
+    private const int PixelsAtOnce = 256; // so that what is computed on the way stays small
 
     /// <summary>Takes over means and inverse covariances that were measured before.</summary>
     /// <param name="mean">The mean features, [D, H, W].</param>
@@ -60,16 +60,23 @@ public sealed class PixelGaussian : IDisposable
                 throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
             var off = features - origin;
             sum!.Add(off.sum([0]));
-            var places = Places(off);
-            products!.Add(places.bmm(places.transpose(1, 2)));
+            foreach (var (sums, some) in products!.split(PixelsAtOnce).Zip(Places(off).split(PixelsAtOnce)))
+            {
+                using var product = some.bmm(some.transpose(1, 2));
+                sums.Add(product);
+            }
             count += batch.shape[0];
         }
         if (origin is null || count < 2)
             throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
         using var n = tensor((float)count, device: origin.device);
         var mean = sum!.div_(n);
-        var centre = Places(mean.unsqueeze(0));
-        var covariance = products!.div_(n).sub_(centre.bmm(centre.transpose(1, 2)));
+        var covariance = products!.div_(n);
+        foreach (var (some, centre) in covariance.split(PixelsAtOnce).Zip(Places(mean.unsqueeze(0)).split(PixelsAtOnce)))
+        {
+            using var product = centre.bmm(centre.transpose(1, 2));
+            some.sub_(product);
+        }
         var floor = Floor(covariance.mean([0]).diagonal().cpu().to(float64).data<double>().ToArray(), leastVariance);
         foreach (var some in covariance.split(PixelsAtOnce))
         {

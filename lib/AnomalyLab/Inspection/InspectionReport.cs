@@ -28,7 +28,7 @@ public sealed record InspectionReport(
         Notes =
         [
             .. Findings.Count > 10 ? [$"the ten highest scores of {Findings.Count}"] : Array.Empty<string>(),
-            $"{Threshold}", .. SkippedPicture.Describe(Skipped, Others),
+            $"defective from {Threshold.Threshold:0.000} on; false alarms {Threshold.FalseAlarmRate:P1} on average", .. SkippedPicture.Describe(Skipped, Others),
         ],
     };
 }
