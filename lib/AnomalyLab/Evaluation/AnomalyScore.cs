@@ -13,11 +13,6 @@ public static class AnomalyScore
     /// <exception cref="ArgumentException">The maps have another shape.</exception>
     public static double[] Sum(Tensor map) => Reduce(map, pixels => pixels.sum([1]));
 
-    /// <summary>The mean of the map's pixels: like the sum, but independent of the map's size.</summary>
-    /// <param name="map">Anomaly maps of shape [N, H, W].</param>
-    /// <exception cref="ArgumentException">The maps have another shape.</exception>
-    public static double[] Mean(Tensor map) => Reduce(map, pixels => pixels.mean([1]));
-
     /// <summary>The largest pixel: finds even the smallest defect, but a single noisy pixel counts as one. Smooth the map first.</summary>
     /// <param name="map">Anomaly maps of shape [N, H, W].</param>
     /// <exception cref="ArgumentException">The maps have another shape.</exception>

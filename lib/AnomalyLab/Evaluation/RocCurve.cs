@@ -62,9 +62,6 @@ public sealed class RocCurve
     /// </remarks>
     public (double Low, double High) AucInterval() => Evaluation.AucInterval.Of(confusions, Auc);
 
-    /// <summary>DeLong's variance of <see cref="Auc"/>.</summary>
-    internal double AucVariance => Evaluation.AucInterval.DeLongVariance(confusions, Auc);
-
     /// <summary>Counts, for each distinct score as the threshold, what is called defective.</summary>
     /// <param name="isDefective">The truth, one entry a sample; at least one good and one defective.</param>
     /// <param name="scores">The anomaly scores in the same order; finite, higher means more likely defective.</param>
