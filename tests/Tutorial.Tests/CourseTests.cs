@@ -23,7 +23,7 @@ public sealed class CourseTests : IDisposable
             .Where(file => !Path.GetFileName(file).StartsWith("10", StringComparison.Ordinal)), AssertPlotlyIsThereOnce); // 10 has no chart
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "MVTec AD")]
     public async Task All_notebooks_run_on_the_real_bottles_and_record_what_they_promise()
     {
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");
