@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using NotebookKernel.Running;
-using Tutorial.Running;
 
 namespace Tutorial.Tests;
 
