@@ -61,7 +61,6 @@ def roc_case(name, labels, scores):
         # The first threshold is left out: scikit-learn says max + 1 before version 1.3, +infinity since.
         "thresholds": list(thresholds[1:]), "fpr": list(fpr), "tpr": list(tpr),
         "auc": metrics.roc_auc_score(labels, scores),
-        "average_precision": metrics.average_precision_score(labels, scores),
         "auc_variance": delong_variance(labels, scores),
         "best_f1": best, "best_f1_threshold": max(t for f1, t in by_f1 if math.isclose(f1, best, abs_tol=1e-12)),
         "confusions": confusions}
@@ -109,8 +108,8 @@ def map_parts():
         "input": x, "reconstruction": y, "absolute": maps,
         "calibrated": (maps - maps.mean(axis=0)) / np.maximum(spread, 0.1 * spread.mean()),
         "gaussian": ndimage.gaussian_filter(maps, (0, 1.2, 1.2), mode="mirror", truncate=4)}
-    flat = np.sort(maps.reshape(3, -1))
-    scores = {"sum": flat.sum(axis=1), "mean": flat.mean(axis=1), "maximum": flat[:, -1], "top_tenth": flat[:, -23:].mean(axis=1)}
+    flat = maps.reshape(3, -1)
+    scores = {"sum": flat.sum(axis=1), "maximum": flat.max(axis=1)}
     return {"shape": shape} | {name: np.round(v, 9).flatten().tolist() for name, v in (parts | scores).items()}
 
 
