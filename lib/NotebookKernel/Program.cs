@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using NotebookKernel.Jupyter;
 using NotebookKernel.Notebooks;
 using NotebookKernel.Running;
@@ -11,25 +9,15 @@ using NotebookKernel.Sessions;
 namespace NotebookKernel;
 
 /// <summary>The command line: <c>NotebookKernel execute INPUT.ipynb OUTPUT.ipynb</c> and <c>NotebookKernel connect FILE</c>.</summary>
-internal static partial class Program
+internal static class Program
 {
     private const int Ok = 0, CellFailed = 1, UsageError = 2, Stopped = 3;
 
     private static readonly Argument<string> input = new("INPUT.ipynb") { Description = "The notebook." };
     private static readonly Argument<string> output = new("OUTPUT.ipynb") { Description = "Where the notebook goes with its outputs, also if a cell fails." };
 
-    private static readonly Option<string[]> set = new("--set")
-    {
-        Description = "Gives a parameter of the notebook another value.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private static readonly Option<TimeSpan?> timeout = new("--timeout")
-    {
-        Description = "How long the notebook may take.",
-        HelpName = "HH:MM:SS",
-        CustomParser = ParseTimeout,
-    };
+    private static readonly Option<Dictionary<string, string>> set = RunOptions.Set();
+    private static readonly Option<TimeSpan?> timeout = RunOptions.Timeout();
 
     private static readonly Option<string> progress = new("--progress") { Description = "\"json\" for one JSON object a line." };
 
@@ -64,7 +52,7 @@ internal static partial class Program
         var source = Path.GetFullPath(arguments.GetRequiredValue(input));
         var target = Path.GetFullPath(arguments.GetRequiredValue(output));
         var notebook = Notebook.Load(source);
-        Parameters.Inject(notebook, ParseValues(arguments.GetValue(set) ?? []));
+        Parameters.Inject(notebook, arguments.GetValue(set)!);
         Notebook.CheckWritable(target);
 
         // Opened before the process's output is redirected to cells.
@@ -90,7 +78,7 @@ internal static partial class Program
         {
             var finished = await runner.RunAsync(notebook, session, watcher, stop.Token, abandon.Token);
             notebook.Save(target);
-            return finished.Status switch { RunStatus.Ok => Ok, RunStatus.Failed => CellFailed, _ => Stopped };
+            return finished.Status switch { NotebookStatus.Ok => Ok, NotebookStatus.Failed => CellFailed, _ => Stopped };
         }
         finally
         {
@@ -124,28 +112,4 @@ internal static partial class Program
             written.Task.Wait(TimeSpan.FromSeconds(10));
         }
     }
-
-    private static Dictionary<string, string> ParseValues(string[] values)
-    {
-        var parsed = new Dictionary<string, string>();
-        foreach (var value in values)
-        {
-            if (value.Split('=', 2) is not [{ Length: > 0 } name, var text])
-                throw new NotebookException($"--set {value} is not understood: write NAME=VALUE.");
-            parsed[name] = text;
-        }
-
-        return parsed;
-    }
-
-    private static TimeSpan? ParseTimeout(ArgumentResult argument)
-    {
-        if (HoursMinutesSeconds().Match(argument.Tokens[0].Value) is { Success: true, Groups: var time })
-            return new TimeSpan(int.Parse(time[1].ValueSpan), int.Parse(time[2].ValueSpan), int.Parse(time[3].ValueSpan));
-        argument.AddError($"--timeout {argument.Tokens[0].Value} is not understood: write hours, minutes and seconds, such as 00:05:00.");
-        return null;
-    }
-
-    [GeneratedRegex(@"^(\d{1,4}):([0-5]\d):([0-5]\d)$")]
-    private static partial Regex HoursMinutesSeconds();
 }

@@ -1,3 +1,4 @@
+using AnomalyLab.Data;
 using Spectre.Console;
 
 namespace Tutorial;
@@ -16,24 +17,13 @@ public sealed class LongWork(IAnsiConsole console)
         if (!console.Profile.Capabilities.Interactive)
         {
             var lines = new Lines(console.Profile.Out.Writer);
-            return await Task.Run(() => work(new Relay<TProgress>(value => lines.Show(read(value)))));
+            return await Task.Run(() => work(new ProgressRelay<TProgress>(value => lines.Show(read(value)))));
         }
         return await console.Progress().StartAsync(context => Task.Run(() =>
         {
             var bars = new Bars(context);
-            return work(new Relay<TProgress>(value => bars.Show(read(value))));
+            return work(new ProgressRelay<TProgress>(value => bars.Show(read(value))));
         }));
-    }
-
-    private sealed class Relay<TProgress>(Action<TProgress> show) : IProgress<TProgress>
-    {
-        private readonly Lock _lock = new();
-
-        public void Report(TProgress value)
-        {
-            lock (_lock)
-                show(value);
-        }
     }
 
     private sealed class Bars(ProgressContext context)

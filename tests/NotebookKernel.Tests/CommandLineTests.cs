@@ -53,14 +53,17 @@ public sealed class CommandLineTests : IDisposable
             {
                 ["type"] = "finished",
                 ["status"] = "failed",
-                ["error"] = new JsonObject
+                ["failure"] = new JsonObject
                 {
                     ["cell"] = 2,
-                    ["line"] = 2,
-                    ["name"] = "System.Exception",
-                    ["message"] = "broken",
                     ["source"] = "\nthrow new Exception(\"broken\");",
-                    ["traceback"] = "System.Exception: broken\n   at cell 2, line 2: throw new Exception(\"broken\");",
+                    ["error"] = new JsonObject
+                    {
+                        ["name"] = "System.Exception",
+                        ["message"] = "broken",
+                        ["line"] = 2,
+                        ["traceback"] = new JsonArray("System.Exception: broken", "   at cell 2, line 2: throw new Exception(\"broken\");"),
+                    },
                 },
             },
         ];
@@ -72,8 +75,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("cut.ipynb is not a notebook: it is not JSON, or the file is cut off (line 1).", "cut.ipynb", "out.ipynb")]
     [InlineData("none.ipynb does not exist.", "none.ipynb", "out.ipynb")]
     [InlineData("The notebook has no parameter \"m\"; it has n.", "good.ipynb", "out.ipynb", "--set", "m=1")]
-    [InlineData("--set n is not understood: write NAME=VALUE.", "good.ipynb", "out.ipynb", "--set", "n")]
-    [InlineData("--timeout 5 is not understood: write hours, minutes and seconds, such as 00:05:00.", "good.ipynb", "out.ipynb", "--timeout", "5")]
+    [InlineData("--set n is not understood: write NAME=VALUE, such as --set epochs=120.", "good.ipynb", "out.ipynb", "--set", "n")]
+    [InlineData("--timeout 5 is not understood: write hours, minutes and seconds, such as --timeout 00:30:00.", "good.ipynb", "out.ipynb", "--timeout", "5")]
     [InlineData("out.ipynb cannot be written: ", "good.ipynb", "cut.ipynb/out.ipynb")]
     [InlineData("Required argument 'OUTPUT.ipynb' missing for command: 'execute'.", "good.ipynb")]
     public async Task A_mistake_in_the_call_ends_with_2_and_a_sentence(string sentence, params string[] arguments)
@@ -98,7 +101,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(3, result.ExitCode);
         var error = JsonNode.Parse(result.Output.TrimEnd().Split('\n')[^1])!;
         Assert.Equal("timeout", error["status"]!.ToString());
-        Assert.StartsWith("The notebook's time limit of 00:00:04 was reached ", error["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The notebook's time limit of 00:00:04 was reached ", error["failure"]!["error"]!["message"]!.ToString(), StringComparison.Ordinal);
         Assert.Empty(Read("out.ipynb")["cells"]![2]!["outputs"]!.AsArray());
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using NotebookKernel.Running;
 
 namespace NotebookKernel.Tests;
@@ -23,7 +24,7 @@ public sealed class LimitTests : IDisposable
             "Console.WriteLine(\"ready\");\nawait Task.Delay(-1, Microsoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken);",
             "Console.WriteLine(\"never\");");
 
-        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal(NotebookStatus.Cancelled, run.Finished.Status);
         Assert.Equal(("Interrupted", "The run was interrupted while this cell was running."), (run.Finished.Failure?.Error.Name, run.Finished.Failure?.Error.Message));
         Assert.Equal("ready\n", run.Printed(0));
         Assert.Equal("error", run.Outputs(0)[1]!["output_type"]!.ToString());
@@ -38,7 +39,7 @@ public sealed class LimitTests : IDisposable
             "Console.WriteLine(\"ready\");\nMicrosoft.DotNet.Interactive.KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne();\nConsole.WriteLine(\"saved the best\");\n\"best\"",
             "Console.WriteLine(\"never\");");
 
-        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal(NotebookStatus.Cancelled, run.Finished.Status);
         Assert.Equal(("ready\nsaved the best\n", "best"), (run.Printed(0), run.Shown(0)));
         Assert.Equal((2, "The run was interrupted before this cell was run."), (run.Finished.Failure?.Cell, run.Finished.Failure?.Error.Message));
         Assert.Equal("", run.Printed(1));
@@ -49,7 +50,7 @@ public sealed class LimitTests : IDisposable
     {
         var run = await Execute(new NotebookRunner(TimeProvider.System) { Grace = TimeSpan.FromMilliseconds(50) }, Deaf, "1");
 
-        Assert.Equal(RunStatus.Cancelled, run.Finished.Status);
+        Assert.Equal(NotebookStatus.Cancelled, run.Finished.Status);
         Assert.Equal("The run was interrupted while this cell was running, and the cell did not stop when asked.", run.Finished.Failure?.Error.Message);
     }
 
@@ -91,14 +92,14 @@ public sealed class LimitTests : IDisposable
         await ends.CancelAsync();
         await running;
 
-        Assert.Equal((RunStatus.Failed, "BrokenOff"), (run.Finished.Status, run.Finished.Failure?.Error.Name));
+        Assert.Equal((NotebookStatus.Failed, "BrokenOff"), (run.Finished.Status, run.Finished.Failure?.Error.Name));
         Assert.Equal("ready\n", run.Printed(0));
     }
 
     [Fact]
     public async Task The_notebook_is_saved_before_each_cell_and_now_and_then_within_a_long_one()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var notebook = Notebooks.Notebook.Parse(NotebookFile.OfCode("Console.Write(1);", "Console.Write(2);\nTick();\nConsole.Write(3);"), "test");
         var saved = new List<string>();
         var key = Guid.NewGuid().ToString();
@@ -122,7 +123,7 @@ public sealed class LimitTests : IDisposable
     [Fact]
     public async Task The_time_limit_is_the_clocks_and_is_named()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var run = new Run();
         var running = run.Execute(
             folder.Path,
@@ -135,7 +136,7 @@ public sealed class LimitTests : IDisposable
         clock.Advance(TimeSpan.FromHours(2));
 
         await running;
-        Assert.Equal((RunStatus.Timeout, TimeSpan.FromHours(2)), (run.Finished.Status, run.Finished.Elapsed));
+        Assert.Equal((NotebookStatus.Timeout, 7200), (run.Finished.Status, run.Finished.Seconds));
         Assert.Equal("The notebook's time limit of 02:00:00 was reached while this cell was running.", run.Finished.Failure?.Error.Message);
     }
 

@@ -1,4 +1,5 @@
 using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -36,9 +37,9 @@ public sealed class ArgumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--set", "epochs", "is not of the form NAME=VALUE")]
-    [InlineData("--timeout", "10", "is not of the form HH:MM:SS")]
-    [InlineData("--timeout", "00:00:00", "is not of the form HH:MM:SS")]
+    [InlineData("--set", "epochs", "--set epochs is not understood: write NAME=VALUE")]
+    [InlineData("--timeout", "10", "--timeout 10 is not understood: write hours, minutes and seconds")]
+    [InlineData("--timeout", "00:00:00", "--timeout 00:00:00 is not understood")]
     [InlineData("run", "07-x", "There is no notebook 07-x. There are: 01-a, 02-b")]
     [InlineData("--colour", "red", "--colour")]
     public async Task A_mistake_is_answered_with_a_sentence(string first, string second, string says)

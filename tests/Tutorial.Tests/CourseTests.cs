@@ -24,7 +24,7 @@ public sealed class CourseTests : IDisposable
         await AssertReadableOnAPhoneAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "MVTec AD")]
     public async Task All_notebooks_run_on_the_real_bottles_and_record_what_they_promise()
     {
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");

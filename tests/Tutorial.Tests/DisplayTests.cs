@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
@@ -7,7 +9,7 @@ namespace Tutorial.Tests;
 public sealed class DisplayTests : IDisposable
 {
     private readonly StringWriter _writer = new();
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly CourseNotebook _notebook = new("04-training.ipynb", Notebook.Parse("""{"cells":[],"nbformat":4}""", "04-training"));
 
     public void Dispose() => _writer.Dispose();
@@ -32,13 +34,17 @@ public sealed class DisplayTests : IDisposable
     [InlineData("not JSON at all")]
     [InlineData("{\"type\":\"unheard of\"}")]
     [InlineData("{cut off")]
-    public void What_is_no_event_counts_as_output(string line) => Assert.Equal(new Printed(line), KernelEvent.Parse(line));
+    public void What_is_no_event_counts_as_output(string line) => Assert.Equal(new RunOutput(line), RunEvent.Parse(line));
 
     [Fact]
-    public void Events_are_read_in_any_order_of_their_fields() =>
-        Assert.Equal(
-            new Finished(NotebookStatus.Failed, 1.5, new(2, 3, "E", "m", "s", "t")),
-            KernelEvent.Parse("""{"status":"failed","seconds":1.5,"error":{"cell":2,"line":3,"name":"E","message":"m","source":"s","traceback":"t"},"type":"finished"}"""));
+    public void An_event_is_read_as_it_was_written()
+    {
+        var written = new RunFinished(NotebookStatus.Failed, 1.5, new(2, "s", new("E", "grüße", 3, ["E: grüße"])));
+        var read = Assert.IsType<RunFinished>(RunEvent.Parse(written.ToJson()));
+
+        Assert.Equal(written.ToJson(), read.ToJson());
+        Assert.Equal((NotebookStatus.Failed, 1.5, 2, "E", "grüße"), (read.Status, read.Seconds, read.Failure!.Cell, read.Failure.Error.Name, read.Failure.Error.Message));
+    }
 
     private Task ShowAsync(bool live)
     {
@@ -48,25 +54,16 @@ public sealed class DisplayTests : IDisposable
         return display.ShowAsync(() =>
         {
             display.Begin(_notebook);
-            display.Show(new Started(2));
+            display.Show(new RunStarted(2));
             display.Show(new CellStarted(1, 2, "Train"));
-            display.Show(new Printed("epoch 1\n"));
-            _clock.Seconds = 9;
-            display.Show(new Printed("epoch 2\n"));
-            _clock.Seconds = 11;
-            display.Show(new Printed("\u001b[1mepoch 3\u001b[0m\n\n"));
+            display.Show(new RunOutput("epoch 1\n"));
+            _clock.Advance(TimeSpan.FromSeconds(9));
+            display.Show(new RunOutput("epoch 2\n"));
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            display.Show(new RunOutput("\u001b[1mepoch 3\u001b[0m\n\n"));
             if (!live) // there the line's last state stays
                 display.End(_notebook, new(NotebookStatus.Ok, 75, null, 0));
             return Task.CompletedTask;
         });
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public int Seconds { get; set; }
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Seconds;
     }
 }

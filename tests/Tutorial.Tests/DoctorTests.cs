@@ -36,7 +36,7 @@ public sealed class DoctorTests : IDisposable
         var findings = await FindAsync(CourseFolders.Repository, null);
 
         Assert.Matches("^computes in a notebook, on (cpu|cuda|mps)", findings["libtorch"].Sentence);
-        Assert.Equal(FindingState.Ok, findings["libtorch"].State);
+        Assert.Equal(CheckState.Ok, findings["libtorch"].State);
     }
 
     [Theory]
@@ -61,9 +61,9 @@ public sealed class DoctorTests : IDisposable
     public async Task A_root_without_bottles_is_a_failure() =>
         Assert.Contains("there is no category bottle in it", (await FindAsync(_repository.Root, _repository.Root))["data"].Sentence);
 
-    private static async Task<Dictionary<string, Finding>> FindAsync(string repository, string? mvtecRoot)
+    private static async Task<Dictionary<string, CheckResult>> FindAsync(string repository, string? mvtecRoot)
     {
-        var findings = new Dictionary<string, Finding>();
+        var findings = new Dictionary<string, CheckResult>();
         await foreach (var finding in new MachineChecks(repository, mvtecRoot, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken))
             findings.Add(finding.Subject, finding);
         return findings;

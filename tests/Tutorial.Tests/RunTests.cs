@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tutorial.Running;
+using NotebookKernel.Running;
 
 namespace Tutorial.Tests;
 

@@ -1,3 +1,4 @@
+using NotebookKernel.Running;
 using Tutorial.Running;
 
 namespace Tutorial.Tests;

@@ -43,45 +43,6 @@ public static class AnomalyMap
         return (input - reconstruction).abs().mean([1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The mean over the channels of the squared differences, 0..1: one large difference weighs more than many small ones.</summary>
-    /// <param name="input">Float images of shape [N, C, H, W] in 0..1.</param>
-    /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
-    /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
-    public static Tensor Squared(Tensor input, Tensor reconstruction)
-    {
-        CheckShapes(input, reconstruction);
-        using var scope = NewDisposeScope();
-        return (input - reconstruction).square().mean([1]).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// One minus the structural similarity (SSIM), 0..2, the mean over the channels: it compares brightness, contrast and
-    /// pattern around each pixel, so a wrong pattern in the right colour shows too.
-    /// </summary>
-    /// <param name="input">Float images of shape [N, C, H, W] in 0..1, at least 6 pixels high and wide.</param>
-    /// <param name="reconstruction">What the model made of them, the same shape and range.</param>
-    /// <remarks>
-    /// Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity", IEEE
-    /// TIP 2004, with its constants: a Gaussian window of 11×11 pixels and standard deviation 1.5, K₁ = 0.01, K₂ = 0.03.
-    /// As a residual: Bergmann, Löwe, Fauser, Sattlegger, Steger, "Improving Unsupervised Defect Segmentation by Applying
-    /// Structural Similarity To Autoencoders", VISAPP 2019.
-    /// </remarks>
-    /// <exception cref="ArgumentException">The shapes differ or are not [N, channels, H, W].</exception>
-    public static Tensor Ssim(Tensor input, Tensor reconstruction)
-    {
-        const double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
-        CheckShapes(input, reconstruction);
-        using var scope = NewDisposeScope();
-        var window = MapSmoothing.Bell(1.5, radius: 5);
-        Tensor Mean(Tensor values) => MapSmoothing.Smooth(values.flatten(0, 1), window).view(values.shape);
-        var (x, y) = (Mean(input), Mean(reconstruction));
-        var xx = Mean(input * input) - x * x;
-        var yy = Mean(reconstruction * reconstruction) - y * y;
-        var xy = Mean(input * reconstruction) - x * y;
-        var similarity = (x * y).Times(2).Plus(c1) * xy.Times(2).Plus(c2) / ((x * x).Plus(y * y).Plus(c1) * xx.Plus(yy).Plus(c2));
-        return similarity.negative().Plus(1).mean([1]).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Resizes maps, for example to the size of the masks: bilinear between the pixels' centres.</summary>
     /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
     /// <param name="height">The new height in pixels.</param>

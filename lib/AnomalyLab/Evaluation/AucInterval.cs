@@ -19,7 +19,7 @@ internal static class AucInterval
     /// DeLong's variance: for each sample, take the share of its good–defective pairs that are in the right order; the variance
     /// follows from how much these shares differ. NaN with only one good or one defective sample.
     /// </summary>
-    public static double DeLongVariance(IReadOnlyList<Confusion> confusions, double auc)
+    private static double DeLongVariance(IReadOnlyList<Confusion> confusions, double auc)
     {
         var (good, defective) = ((double)confusions[^1].FalsePositives, (double)confusions[^1].TruePositives);
         double defectiveSquares = 0, goodSquares = 0;

@@ -1,4 +1,3 @@
-using FastTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,19 +9,6 @@ namespace AnomalyLab.Evaluation;
 /// </summary>
 public static class MapSmoothing
 {
-    /// <summary>The mean of the square of <paramref name="size"/> × <paramref name="size"/> pixels around each pixel.</summary>
-    /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
-    /// <param name="size">An odd number of pixels; 1 changes nothing.</param>
-    /// <returns>The same shape. The caller owns it.</returns>
-    /// <exception cref="ArgumentException">The maps have another shape or are too small, or the size is not odd.</exception>
-    public static Tensor Box(Tensor maps, int size)
-    {
-        if (size < 1 || size % 2 == 0)
-            throw new ArgumentException($"The box is {size} pixels wide; only an odd number, such as 5, has a middle.", nameof(size));
-        using var scope = NewDisposeScope();
-        return Smooth(maps, ones(size).Over(size)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The mean around each pixel, weighted by a Gaussian that is cut off at four standard deviations.</summary>
     /// <param name="maps">Float maps of shape [N, H, W]; they stay the caller's.</param>
     /// <param name="sigma">The Gaussian's standard deviation in pixels, more than 0.</param>
@@ -31,33 +17,17 @@ public static class MapSmoothing
     public static Tensor Gaussian(Tensor maps, double sigma)
     {
         if (!(sigma > 0))
-            throw new ArgumentException($"The bell's standard deviation is {sigma} pixels; it has to be more than 0.", nameof(sigma));
-        using var scope = NewDisposeScope();
-        return Smooth(maps, Bell(sigma, (int)(4 * sigma + 0.5))).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The Gaussian's weights at -radius..radius; they add up to 1.</summary>
-    internal static Tensor Bell(double sigma, int radius)
-    {
-        using var scope = NewDisposeScope();
-        var bell = tensor([.. Enumerable.Range(-radius, 2 * radius + 1).Select(i => Math.Exp(-i * i / (2 * sigma * sigma)))]);
-        return (bell / bell.sum()).to(float32).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Applies the weights along columns, then along rows.</summary>
-    /// <param name="maps">[N, H, W].</param>
-    /// <param name="weights">[2 · radius + 1].</param>
-    internal static Tensor Smooth(Tensor maps, Tensor weights)
-    {
-        var radius = weights.shape[0] / 2;
+            throw new ArgumentException($"The Gaussian's standard deviation is {sigma} pixels; it has to be more than 0.", nameof(sigma));
+        var radius = (int)(4 * sigma + 0.5);
         AnomalyMap.CheckShape(maps);
         if (radius >= maps.shape[1] || radius >= maps.shape[2])
-            throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {weights.shape[0]} pixels.", nameof(maps));
+            throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {2 * radius + 1} pixels.", nameof(maps));
         using var scope = NewDisposeScope();
-        var kernel = weights.to(maps.dtype, maps.device);
+        var bell = tensor([.. Enumerable.Range(-radius, 2 * radius + 1).Select(i => Math.Exp(-i * i / (2 * sigma * sigma)))]);
+        var kernel = (bell / bell.sum()).to(float32).to(maps.dtype, maps.device);
         var down = Along(kernel, maps.shape[1]);
         var right = maps.shape[1] == maps.shape[2] ? down : Along(kernel, maps.shape[2]);
-        return down.matmul(maps).matmul(right.t()).MoveToOuterDisposeScope();
+        return down.matmul(maps).matmul(right.t()).MoveToOuterDisposeScope(); // along columns, then along rows
     }
 
     /// <summary>The matrix that smooths one row or column: multiplying by it is many times faster than a single-channel convolution.</summary>

@@ -16,7 +16,6 @@ public sealed class RocCurve
         Points = points;
         this.confusions = confusions;
         Auc = AreaUnder(confusions);
-        AveragePrecision = confusions.Zip(confusions.Skip(1), (a, b) => (b.Recall - a.Recall) * b.Precision).Sum();
     }
 
     /// <summary>
@@ -37,13 +36,6 @@ public sealed class RocCurve
     /// </summary>
     public double Auc { get; }
 
-    /// <summary>
-    /// The average precision, 0..1: take each defective sample's score as the threshold, and average the precision there. Unlike
-    /// <see cref="Auc"/> it falls when there are more good samples.
-    /// </summary>
-    /// <remarks>scikit-learn's <c>average_precision_score</c>.</remarks>
-    public double AveragePrecision { get; }
-
     /// <summary>The largest <see cref="Confusion.F1"/> over all thresholds (F1-max), 0..1; <see cref="BestF1"/> is where.</summary>
     public double F1Max => confusions.Max(at => at.F1);
 
@@ -61,9 +53,6 @@ public sealed class RocCurve
     /// interval covers the choice of samples, not the choice of the training's seed.
     /// </remarks>
     public (double Low, double High) AucInterval() => Evaluation.AucInterval.Of(confusions, Auc);
-
-    /// <summary>DeLong's variance of <see cref="Auc"/>.</summary>
-    internal double AucVariance => Evaluation.AucInterval.DeLongVariance(confusions, Auc);
 
     /// <summary>Counts, for each distinct score as the threshold, what is called defective.</summary>
     /// <param name="isDefective">The truth, one entry a sample; at least one good and one defective.</param>

@@ -17,20 +17,10 @@ internal sealed class MemoryPool(Func<nuint, nint> obtain, Action<nint> release)
     private readonly Lock gate = new();
     private readonly Dictionary<nint, (nuint Size, nuint Asked)> used = [];
     private readonly List<(nint Block, nuint Size)> unused = []; // the one freed first comes first
-    private nuint held;
+    private nuint held; // bytes taken from the system, in use or not
     private nuint inUse; // in sizes of blocks, not of requests
     private nuint asked;
     private nuint mostAsked;
-
-    /// <summary>Bytes taken from the system, in use or not.</summary>
-    public nuint Held
-    {
-        get
-        {
-            lock (gate)
-                return held;
-        }
-    }
 
     /// <summary>Hands out a block.</summary>
     /// <param name="size">Bytes; the block may have more.</param>

@@ -19,7 +19,7 @@ internal sealed class JupyterKernel : IDisposable
     private readonly History history = new();
     private readonly Channel<Request> requests = Channel.CreateUnbounded<Request>();
     private readonly CancellationTokenSource ended = new();
-    private RunningCell? running;
+    private InterruptibleCell? running;
 
     /// <summary>Listens.</summary>
     /// <param name="connection">Where, and with which key.</param>
@@ -148,7 +148,7 @@ internal sealed class JupyterKernel : IDisposable
         var isCounted = !isSilent && request.Flag("store_history", true);
         var number = session.ExecutionCount + (isCounted ? 1 : 0);
         var output = new OutputPublisher((type, content) => sockets.Publish(request, type, content), number, clock);
-        var cell = new RunningCell(clock);
+        var cell = new InterruptibleCell(clock);
         var host = new CellHost(isSilent ? _ => { } : output.Take)
         {
             Stop = cell.Stop,

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -64,7 +63,7 @@ internal sealed partial class PackageRestore(string folder)
 
     private static async Task<string> DotnetAsync(string folder, string[] arguments, CancellationToken stop)
     {
-        var start = new ProcessStartInfo(Dotnet, arguments)
+        var start = new ProcessStartInfo(DotnetHost.Path, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -95,16 +94,6 @@ internal sealed partial class PackageRestore(string folder)
         catch (Win32Exception exception)
         {
             throw new PackageException($"Packages are restored by the .NET SDK, whose command {start.FileName} cannot be started ({exception.Message}): install the SDK.");
-        }
-    }
-
-    // The dotnet that runs this program: an editor that was not started from a terminal may have another path.
-    private static string Dotnet
-    {
-        get
-        {
-            var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-            return File.Exists(host) ? host : "dotnet";
         }
     }
 

@@ -6,4 +6,4 @@ namespace NotebookKernel.Running;
 /// <param name="Cell">The number of the cell among the code cells, from 1.</param>
 /// <param name="Source">The cell's source.</param>
 /// <param name="Error">What went wrong.</param>
-internal sealed record CellFailure(int Cell, string Source, CellError Error);
+public sealed record CellFailure(int Cell, string Source, CellError Error);

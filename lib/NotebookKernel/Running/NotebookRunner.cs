@@ -69,8 +69,8 @@ internal sealed class NotebookRunner(TimeProvider clock)
         }
 
         recorder.Close(cells);
-        var status = failure == null ? RunStatus.Ok : stop.IsCancellationRequested ? RunStatus.Cancelled : timeout.IsCancellationRequested ? RunStatus.Timeout : RunStatus.Failed;
-        var finished = new RunFinished(status, clock.GetElapsedTime(started), failure);
+        var status = failure == null ? NotebookStatus.Ok : stop.IsCancellationRequested ? NotebookStatus.Cancelled : timeout.IsCancellationRequested ? NotebookStatus.Timeout : NotebookStatus.Failed;
+        var finished = new RunFinished(status, clock.GetElapsedTime(started).TotalSeconds, failure);
         progress.Report(finished);
         return finished;
 

@@ -13,7 +13,7 @@ internal sealed class TextProgress(TextWriter output) : IProgress<RunEvent>
                 output.WriteLine($"[{cell.Cell}/{cell.Cells}] {cell.Title}".TrimEnd());
                 break;
             case RunFinished { Failure: null } finished:
-                output.WriteLine($"Every cell ran, in {finished.Elapsed.TotalSeconds:F1} s.");
+                output.WriteLine($"Every cell ran, in {finished.Seconds:F1} s.");
                 break;
             case RunFinished { Failure: { } failure }:
                 output.WriteLine($"Cell {failure.Cell}{(failure.Error.Line is { } line ? $", line {line}" : "")}:");

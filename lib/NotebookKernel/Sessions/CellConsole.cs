@@ -6,16 +6,10 @@ namespace NotebookKernel.Sessions;
 /// <summary>Sends console text to the cell that writes it; text from outside of cells goes where it went before.</summary>
 internal sealed class CellConsole : TextWriter
 {
+    private static readonly Lazy<CellInput> installation = new(Redirect); // a process has one console
+
     private readonly string name;
     private readonly TextWriter outside;
-
-    // A process has one console, so it is redirected once.
-    static CellConsole()
-    {
-        Console.SetOut(new CellConsole("stdout", Console.Out));
-        Console.SetError(new CellConsole("stderr", Console.Error));
-        Console.SetIn(new CellInput());
-    }
 
     private CellConsole(string name, TextWriter outside)
     {
@@ -26,11 +20,8 @@ internal sealed class CellConsole : TextWriter
 
     public override Encoding Encoding => outside.Encoding;
 
-    /// <summary>Redirects the console, once for the process.</summary>
-    public static void Install()
-    {
-        // The work is done by the static constructor.
-    }
+    /// <summary>Redirects the process's console, unless that is done already.</summary>
+    public static void Install() => _ = installation.Value;
 
     public override void Write(char value) => Write(value.ToString());
 
@@ -51,4 +42,13 @@ internal sealed class CellConsole : TextWriter
     public override void WriteLine(string? value) => Write(value + "\n");
 
     public override void Flush() => outside.Flush();
+
+    private static CellInput Redirect()
+    {
+        var input = new CellInput();
+        Console.SetOut(new CellConsole("stdout", Console.Out));
+        Console.SetError(new CellConsole("stderr", Console.Error));
+        Console.SetIn(input);
+        return input;
+    }
 }

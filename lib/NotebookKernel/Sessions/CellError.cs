@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NotebookKernel.Sessions;
 
 /// <summary>Why a cell failed.</summary>
@@ -5,18 +7,19 @@ namespace NotebookKernel.Sessions;
 /// <param name="Message">What is wrong, in a sentence or two.</param>
 /// <param name="Line">The line of the cell, from 1; <c>null</c> if the error has no line.</param>
 /// <param name="Traceback">Name, message and the stack trace through the notebook's code, line by line.</param>
-internal sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
+public sealed record CellError(string Name, string Message, int? Line, IReadOnlyList<string> Traceback)
 {
     /// <summary>Whether the cell ended because it was asked to.</summary>
+    [JsonIgnore]
     public bool IsInterruption => Name == "Interrupted";
 
     /// <summary>An error whose message says all there is to say.</summary>
     /// <param name="name">What kind of error it is.</param>
     /// <param name="message">What is wrong.</param>
     /// <param name="line">The line of the cell, from 1.</param>
-    public static CellError Of(string name, string message, int? line = null) => new(name, message, line, [$"{name}: {message}"]);
+    internal static CellError Of(string name, string message, int? line = null) => new(name, message, line, [$"{name}: {message}"]);
 
     /// <summary>The cell was asked to stop, and did.</summary>
     /// <param name="message">Why it was asked.</param>
-    public static CellError Interrupted(string message) => Of("Interrupted", message);
+    internal static CellError Interrupted(string message) => Of("Interrupted", message);
 }

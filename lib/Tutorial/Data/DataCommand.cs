@@ -65,7 +65,7 @@ internal sealed class DataCommand(string repository, string? mvtecRoot, IAnsiCon
         var whole = true;
         foreach (var folder in folders)
         {
-            var check = await Working(report => CategoryCheck.Verify(folder, new Relay(report, $"checking {Path.GetFileName(folder)}"), cancel));
+            var check = await Working(report => CategoryCheck.Verify(folder, new ProgressRelay<double>(part => report.Report(new($"checking {Path.GetFileName(folder)}", part))), cancel));
             whole &= check.IsWhole;
             Line($"{check.Name}: {Counts(check)}. {(check.IsWhole ? "Whole." : $"{check.Problems.Count} problems:")}");
             foreach (var problem in check.Problems)
@@ -99,9 +99,4 @@ internal sealed class DataCommand(string repository, string? mvtecRoot, IAnsiCon
         new LongWork(console).RunAsync<InstallProgress, T>(value => (value.Activity, value.Fraction), work);
 
     private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
-
-    private sealed class Relay(IProgress<InstallProgress> progress, string activity) : IProgress<double>
-    {
-        public void Report(double value) => progress.Report(new(activity, value));
-    }
 }

@@ -25,8 +25,8 @@ internal sealed class DoctorCommand(MachineChecks checks, IAnsiConsole console)
         var kit = parsed.GetValue(_kit) is { } folder ? new KitChecks(folder).Run(cancel) : [];
         await foreach (var finding in checks.RunAsync(cancel).Concat(kit.ToAsyncEnumerable()))
         {
-            ready &= finding.State != FindingState.Fail;
-            var (word, color) = finding.State switch { FindingState.Ok => ("ok", "green"), FindingState.Warning => ("warning", "yellow"), _ => ("fail", "red") };
+            ready &= finding.State != CheckState.Fail;
+            var (word, color) = finding.State switch { CheckState.Ok => ("ok", "green"), CheckState.Warning => ("warning", "yellow"), _ => ("fail", "red") };
             console.Markup($"[{color}]{word,-7}[/]  ");
             console.Profile.Out.Writer.WriteLine($"{finding.Subject}: {finding.Sentence}");
         }

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NotebookKernel;
 
 namespace Tutorial.Kernels;
 
@@ -74,20 +74,10 @@ internal sealed class KernelSpec(string folder)
 
     private JsonObject Json() => new()
     {
-        ["argv"] = new JsonArray(Dotnet, Path.Combine(folder, "bin", KernelBuild.ProgramName), "connect", "{connection_file}"),
+        ["argv"] = new JsonArray(DotnetHost.Path, Path.Combine(folder, "bin", KernelBuild.ProgramName), "connect", "{connection_file}"),
         ["display_name"] = DisplayName,
         ["language"] = "C#",
         ["interrupt_mode"] = "message",
         ["metadata"] = new JsonObject { [Mark] = new JsonObject { ["installed_by"] = "AnomalyLab" } },
     };
-
-    // With its full path, because an editor that was not started from a terminal may have another PATH.
-    private static string Dotnet
-    {
-        get
-        {
-            var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-            return File.Exists(host) ? host : "dotnet";
-        }
-    }
 }

@@ -23,7 +23,7 @@ internal static class Checksums
             lines.Add($"{Of(file.FullName)}  {Path.GetRelativePath(folder, file.FullName).Replace('\\', '/')}");
             progress.Report((done += file.Length) / all);
         }
-        File.WriteAllText(Path.Combine(folder, FileName), string.Join('\n', lines) + "\n");
+        File.WriteAllText(Path.Combine(folder, FileName), string.Concat(lines.Select(line => line + "\n")));
     }
 
     /// <summary>Compares a folder with its file.</summary>

@@ -1,4 +1,5 @@
 using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Site;
 
@@ -43,7 +44,7 @@ internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, Ru
                 {
                     Seconds = time.GetElapsedTime(start).TotalSeconds,
                     PeakMemoryMegabytes = outcome.PeakBytes == 0 ? results.PeakMemoryMegabytes : Math.Max(results.PeakMemoryMegabytes ?? 0, Math.Round(outcome.PeakBytes / 1e6)),
-                    Notebooks = [.. results.Notebooks.Select((result, at) => at == i ? new(notebook.Name, outcome.Status, outcome.Seconds, values, Sentence(outcome)) : result)],
+                    Notebooks = [.. results.Notebooks.Select((result, at) => at == i ? new(notebook.Name, outcome.Status, outcome.Seconds, values, outcome.Sentence) : result)],
                 };
                 results.Write(folder.FullPath);
             }
@@ -55,12 +56,4 @@ internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, Ru
         display.Summarize(results, folder);
         return results;
     }
-
-    private static string? Sentence(NotebookOutcome outcome) => outcome.Error switch
-    {
-        null => null,
-        { Cell: 0 } error => error.Message,
-        { Line: null } error => $"Cell {error.Cell}: {error.Name}: {error.Message}",
-        { } error => $"Cell {error.Cell}, line {error.Line}: {error.Name}: {error.Message}",
-    };
 }

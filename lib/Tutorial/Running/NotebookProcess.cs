@@ -2,15 +2,23 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using NotebookKernel.Running;
 
 namespace Tutorial.Running;
 
 /// <summary>How a notebook's process ended.</summary>
 /// <param name="Status">How.</param>
 /// <param name="Seconds">After how long.</param>
-/// <param name="Error">What stopped it; <c>null</c> where nothing did.</param>
+/// <param name="Failure">The cell at which it ended early; <c>null</c> where there is none.</param>
 /// <param name="PeakBytes">The most memory it held; 0 where the system does not tell.</param>
-internal sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellError? Error, long PeakBytes);
+/// <param name="Complaint">Why the process ended without saying how the notebook went; <c>null</c> where it said so.</param>
+internal sealed record NotebookOutcome(NotebookStatus Status, double Seconds, CellFailure? Failure, long PeakBytes, string? Complaint = null)
+{
+    /// <summary>What stopped it, in a sentence; <c>null</c> where nothing did.</summary>
+    public string? Sentence => Failure is { Cell: var cell, Error: { Line: var line, Name: var name, Message: var message } }
+        ? $"Cell {cell}{(line is null ? "" : $", line {line}")}: {name}: {message}"
+        : Complaint;
+}
 
 /// <summary>Executes notebooks, each in a process of its own, so that its memory is freed at its end.</summary>
 /// <param name="command">The program and its first arguments, to which <c>execute INPUT OUTPUT …</c> is added.</param>
@@ -39,13 +47,13 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
     /// <param name="onEvent">Is told every event, in order.</param>
     /// <param name="cancel">Asks the process to end, and ends it where it does not.</param>
     public async Task<NotebookOutcome> ExecuteAsync(string input, string executed, IEnumerable<KeyValuePair<string, string>> parameters,
-        TimeSpan? limit, Action<KernelEvent> onEvent, CancellationToken cancel)
+        TimeSpan? limit, Action<RunEvent> onEvent, CancellationToken cancel)
     {
         List<string> arguments = [.. command.Skip(1), "execute", input, executed];
         foreach (var (name, value) in parameters)
             arguments.AddRange(["--set", $"{name}={value}"]);
         if (limit is { } span)
-            arguments.AddRange(["--timeout", span.ToString("c")]);
+            arguments.AddRange(["--timeout", RunOptions.Text(span)]);
         arguments.AddRange(["--progress", "json"]);
 
         var start = time.GetTimestamp();
@@ -70,27 +78,27 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
             killing.CancelAfter(Grace);
         });
 
-        Finished? finished = null;
+        RunFinished? finished = null;
         long peak = 0;
         using var sampling = new Timer(_ => Interlocked.Exchange(ref peak, Math.Max(peak, PeakOf(process.Id))), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
-            var @event = KernelEvent.Parse(line);
-            finished = @event as Finished ?? finished;
+            var @event = RunEvent.Parse(line);
+            finished = @event as RunFinished ?? finished;
             onEvent(@event);
         }
         await process.WaitForExitAsync(CancellationToken.None);
 
         // A notebook that could not be written counts as failed.
         if (finished is not null && (finished.Status != NotebookStatus.Ok || process.ExitCode == 0))
-            return new(finished.Status, finished.Seconds, finished.Error, peak);
+            return new(finished.Status, finished.Seconds, finished.Failure, peak);
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         if (cancel.IsCancellationRequested)
             return new(NotebookStatus.Cancelled, seconds, null, peak);
         var last = string.Join('\n', (await complaints).TrimEnd().Split('\n').TakeLast(20));
-        return new(NotebookStatus.Failed, seconds, new(0, null, null, process.ExitCode == 2
+        return new(NotebookStatus.Failed, seconds, null, peak, process.ExitCode == 2
             ? last
-            : $"The notebook's process ended by itself with exit code {process.ExitCode}. {(last.Length == 0 ? "It said nothing; it may have run out of memory." : $"Its last words:\n{last}")}", null, null), peak);
+            : $"The notebook's process ended by itself with exit code {process.ExitCode}. {(last.Length == 0 ? "It said nothing; it may have run out of memory." : $"Its last words:\n{last}")}");
     }
 
     private static long PeakOf(int id)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using NotebookKernel.Running;
 using Spectre.Console;
 using Tutorial.Notebooks;
 
@@ -17,14 +17,7 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<Dictionary<string, string>> _set = new("--set")
-    {
-        Description = "Set a parameter of the notebooks, such as epochs=120. May be said several times.",
-        HelpName = "NAME=VALUE",
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseParameters,
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<Dictionary<string, string>> _set = RunOptions.Set();
 
     private readonly Option<string> _output = new("--output")
     {
@@ -33,12 +26,7 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
         DefaultValueFactory = _ => Path.Combine(repository, "artifacts", "course"),
     };
 
-    private readonly Option<TimeSpan?> _timeout = new("--timeout")
-    {
-        Description = "The time limit of each notebook, such as 00:30:00.",
-        HelpName = "HH:MM:SS",
-        CustomParser = ParseLimit,
-    };
+    private readonly Option<TimeSpan?> _timeout = RunOptions.Timeout();
 
     /// <summary>Gives a command the arguments and the action.</summary>
     /// <param name="command">The root command, or its verb <c>run</c>.</param>
@@ -63,28 +51,5 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
             NotebookStatus.Failed => 1,
             _ => 3,
         };
-    }
-
-    private static Dictionary<string, string>? ParseParameters(ArgumentResult argument)
-    {
-        var parameters = new Dictionary<string, string>();
-        foreach (var token in argument.Tokens.Select(token => token.Value))
-        {
-            var at = token.IndexOf('=');
-            if (at > 0)
-                parameters[token[..at]] = token[(at + 1)..];
-            else
-                argument.AddError($"--set {token} is not of the form NAME=VALUE, such as --set epochs=120.");
-        }
-        return parameters;
-    }
-
-    private static TimeSpan? ParseLimit(ArgumentResult argument)
-    {
-        var text = argument.Tokens[0].Value;
-        if (TimeSpan.TryParseExact(text, @"h\:mm\:ss", null, out var limit) && limit > TimeSpan.Zero)
-            return limit;
-        argument.AddError($"--timeout {text} is not of the form HH:MM:SS, such as 00:30:00.");
-        return null;
     }
 }

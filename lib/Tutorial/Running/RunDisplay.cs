@@ -1,3 +1,4 @@
+using NotebookKernel.Running;
 using Spectre.Console;
 using Tutorial.Notebooks;
 using Tutorial.Site;
@@ -48,11 +49,11 @@ internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
 
     /// <summary>Something happens in it.</summary>
     /// <param name="event">What.</param>
-    public void Show(KernelEvent @event)
+    public void Show(RunEvent @event)
     {
         switch (@event)
         {
-            case Started started when _task is not null:
+            case RunStarted started when _task is not null:
                 _task.MaxValue = Math.Max(1, started.Cells);
                 break;
             case CellStarted cell:
@@ -68,7 +69,7 @@ internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
                     Line($"  cell {cell.Cell} of {cell.Cells}  {cell.Title}");
                 }
                 break;
-            case Printed printed when LastLine(printed.Text) is { Length: > 0 } line:
+            case RunOutput printed when LastLine(printed.Text) is { Length: > 0 } line:
                 if (_task is not null)
                     Describe(line);
                 else if (_shown is not { } shown || time.GetElapsedTime(shown) >= Pause)
@@ -125,25 +126,27 @@ internal sealed class RunDisplay(IAnsiConsole console, TimeProvider time)
     private void Explain(CourseNotebook notebook, NotebookOutcome outcome, OutputFolder folder)
     {
         Line("");
-        console.MarkupLine($"[bold]{Markup.Escape(notebook.Name)}[/] {Colored(outcome.Status)}{(outcome.Error is { Cell: > 0 } at ? $" in cell {at.Cell}{(_cell?.Title is { } title ? $" ({Markup.Escape(title)})" : "")}" : "")}.");
-        if (outcome.Error is not { } error)
-            return;
-        if (error.Source is { } source)
+        console.MarkupLine($"[bold]{Markup.Escape(notebook.Name)}[/] {Colored(outcome.Status)}{(outcome.Failure is { } at ? $" in cell {at.Cell}{(_cell?.Title is { Length: > 0 } title ? $" ({Markup.Escape(title)})" : "")}" : "")}.");
+        if (outcome.Failure is { } failure)
         {
             Line("");
             var number = 0;
-            foreach (var line in source.ReplaceLineEndings("\n").Split('\n'))
+            foreach (var line in failure.Source.ReplaceLineEndings("\n").Split('\n'))
             {
                 number++;
-                if (number == error.Line)
+                if (number == failure.Error.Line)
                     console.MarkupLineInterpolated($"[red]> {number,3} | {line}[/]");
                 else
                     Line($"  {number,3} | {line}");
             }
             Line("");
+            Line($"{failure.Error.Name}: {failure.Error.Message}");
         }
-        Line(error.Name is null ? error.Message : $"{error.Name}: {error.Message}");
-        if (File.Exists(folder.Executed(notebook.Name)))
+        else if (outcome.Complaint is { } complaint)
+        {
+            Line(complaint);
+        }
+        if (outcome.Sentence is not null && File.Exists(folder.Executed(notebook.Name)))
             Line($"The notebook with its outputs up to there: {folder.Executed(notebook.Name)}");
     }
 

@@ -1,3 +1,5 @@
+using NotebookKernel.Running;
+
 namespace Tutorial.Running;
 
 /// <summary>How the console and the site say things.</summary>

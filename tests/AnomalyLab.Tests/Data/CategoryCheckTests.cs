@@ -108,7 +108,7 @@ public sealed class CategoryCheckTests : IDisposable
         Assert.Contains("train/good, test/good, test/DEFECT and ground_truth/DEFECT", problem);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "MVTec AD")]
     public void The_real_bottles_are_whole()
     {
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT");

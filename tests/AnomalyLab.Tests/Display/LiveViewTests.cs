@@ -1,10 +1,11 @@
 using AnomalyLab.Display;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AnomalyLab.Tests.Display;
 
 public sealed class LiveViewTests : IDisposable
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly StringWriter console = new() { NewLine = "\n" };
 
     [Fact]
@@ -14,7 +15,7 @@ public sealed class LiveViewTests : IDisposable
         var view = new LiveView(output.Display, console, time);
 
         view.Show(State("a"));
-        time.Advance(0.1);
+        time.Advance(TimeSpan.FromSeconds(0.1));
         view.Show(State("b"));
 
         Assert.True(view.IsInPlace);
@@ -31,7 +32,7 @@ public sealed class LiveViewTests : IDisposable
         for (var i = 0; i < 1000; i++)
         {
             view.Show(State($"{i}"));
-            time.Advance(0.001);
+            time.Advance(TimeSpan.FromSeconds(0.001));
         }
 
         Assert.Equal(10, output.Shown.Count);
@@ -70,7 +71,7 @@ public sealed class LiveViewTests : IDisposable
             for (var tenth = 0; tenth < 25; tenth++)
             {
                 view.Show(State($"{tenth}"));
-                time.Advance(0.1);
+                time.Advance(TimeSpan.FromSeconds(0.1));
             }
         }
 
@@ -105,7 +106,7 @@ public sealed class LiveViewTests : IDisposable
         var view = new LiveView(output.Display, console, time);
         view.Show(State("a"));
         output.Fails = true;
-        time.Advance(1);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         view.Show(State("b"));
 
@@ -116,9 +117,12 @@ public sealed class LiveViewTests : IDisposable
     public void A_closed_console_does_not_disturb_the_work()
     {
         var view = new LiveView(console, time);
-        console.Dispose();
-
         view.Show(State("a"));
+        console.Dispose();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(Record.Exception(() => view.Show(State("b"))));
+        Assert.Equal("a\n", console.ToString());
     }
 
     [Fact]
@@ -140,16 +144,5 @@ public sealed class LiveViewTests : IDisposable
             Shown.Add(html);
             return value => Shown.Add(Fails ? throw new InvalidOperationException("gone") : value.ToHtml());
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long now;
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => now;
-
-        public void Advance(double seconds) => now += (long)Math.Round(seconds * 1000);
     }
 }

@@ -3,7 +3,7 @@ namespace AnomalyLab.Tests.Evaluation;
 /// <summary>What scikit-learn says of some labels and scores: one entry of roc.json.</summary>
 public sealed record RocReference(
     string Name, bool[] Labels, double[] Scores, double[] Thresholds, double[] Fpr, double[] Tpr, double Auc,
-    double AveragePrecision, double? AucVariance, double BestF1, double BestF1Threshold, ConfusionReference[] Confusions)
+    double? AucVariance, double BestF1, double BestF1Threshold, ConfusionReference[] Confusions)
 {
     public static TheoryData<RocReference> All => [.. Fixture.Read<RocReference[]>("roc.json")];
 

@@ -61,7 +61,6 @@ def roc_case(name, labels, scores):
         # The first threshold is left out: scikit-learn says max + 1 before version 1.3, +infinity since.
         "thresholds": list(thresholds[1:]), "fpr": list(fpr), "tpr": list(tpr),
         "auc": metrics.roc_auc_score(labels, scores),
-        "average_precision": metrics.average_precision_score(labels, scores),
         "auc_variance": delong_variance(labels, scores),
         "best_f1": best, "best_f1_threshold": max(t for f1, t in by_f1 if math.isclose(f1, best, abs_tol=1e-12)),
         "confusions": confusions}
@@ -96,26 +95,21 @@ def anomaly_map():
         "map": difference.sum(axis=1).flatten().tolist(), "scores": [float(d.sum()) for d in difference]}
 
 
-# --- Other residuals, calibration, smoothing, reduction: numpy and scipy ---------------------------------------------
+# --- The absolute residual, calibration, smoothing, reduction: numpy and scipy ---------------------------------------------
 
 def map_parts():
     random = np.random.default_rng(13)
     shape = (3, 2, 14, 17)
     x, y = random.integers(0, 256, shape) / 255, random.integers(0, 256, shape) / 255
     y[0] = 0.9 * x[0] + 0.1 * y[0]
-    window = lambda v: ndimage.gaussian_filter(v, (0, 0, 1.5, 1.5), mode="mirror", radius=5)
-    mx, my = window(x), window(y)
-    xx, yy, xy = window(x * x) - mx * mx, window(y * y) - my * my, window(x * y) - mx * my
-    ssim = (2 * mx * my + 1e-4) * (2 * xy + 9e-4) / ((mx * mx + my * my + 1e-4) * (xx + yy + 9e-4))
     maps = np.abs(x - y).mean(axis=1)
     spread = maps.std(axis=0, ddof=1)
     parts = {
-        "input": x, "reconstruction": y, "absolute": maps, "squared": ((x - y) ** 2).mean(axis=1), "ssim": (1 - ssim).mean(axis=1),
+        "input": x, "reconstruction": y, "absolute": maps,
         "calibrated": (maps - maps.mean(axis=0)) / np.maximum(spread, 0.1 * spread.mean()),
-        "box5": ndimage.uniform_filter(maps, (0, 5, 5), mode="mirror"),
         "gaussian": ndimage.gaussian_filter(maps, (0, 1.2, 1.2), mode="mirror", truncate=4)}
-    flat = np.sort(maps.reshape(3, -1))
-    scores = {"sum": flat.sum(axis=1), "mean": flat.mean(axis=1), "maximum": flat[:, -1], "top_tenth": flat[:, -23:].mean(axis=1)}
+    flat = maps.reshape(3, -1)
+    scores = {"sum": flat.sum(axis=1), "maximum": flat.max(axis=1)}
     return {"shape": shape} | {name: np.round(v, 9).flatten().tolist() for name, v in (parts | scores).items()}
 
 

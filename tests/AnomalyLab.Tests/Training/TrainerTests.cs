@@ -205,7 +205,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(said, error.Message);
     }
 
-    [Fact]
+    [Fact, Trait("Needs", "bfloat16")]
     public void Bfloat16_trains_about_as_well_as_32_bits_and_leaves_no_NaN()
     {
         Assert.SkipUnless(Precision.Auto.OnThisMachine() == Precision.Bf16, "This processor has no instructions for bfloat16; without them it takes minutes.");

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using NotebookKernel.Jupyter;
 
 namespace NotebookKernel.Tests.Jupyter;
 
 public sealed class InterruptTests : IDisposable
 {
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = new();
     private readonly RunningKernel kernel;
 
     public InterruptTests() => kernel = new RunningKernel(clock: clock);
@@ -76,7 +77,7 @@ public sealed class InterruptTests : IDisposable
     {
         var id = Begin("while (true) { }");
         Interrupt();
-        clock.Advance(RunningCell.Grace - TimeSpan.FromSeconds(1));
+        clock.Advance(InterruptibleCell.Grace - TimeSpan.FromSeconds(1));
         Assert.Null(Client.TryReply(TimeSpan.FromSeconds(0.5)));
         clock.Advance(TimeSpan.FromSeconds(1));
 

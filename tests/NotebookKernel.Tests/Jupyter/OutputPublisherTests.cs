@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using NotebookKernel.Jupyter;
 using NotebookKernel.Sessions;
 
@@ -8,7 +9,7 @@ public sealed class OutputPublisherTests
 {
     private static readonly TimeSpan tenth = TimeSpan.FromSeconds(0.1);
 
-    private readonly ManualClock clock = new();
+    private readonly FakeTimeProvider clock = new();
     private readonly List<(string Type, JsonObject Content)> published = [];
     private readonly OutputPublisher output;
 

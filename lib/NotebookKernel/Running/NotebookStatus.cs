@@ -1,10 +1,10 @@
 using System.Text.Json.Serialization;
 
-namespace Tutorial.Running;
+namespace NotebookKernel.Running;
 
 /// <summary>How a notebook's run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<NotebookStatus>))]
-internal enum NotebookStatus
+public enum NotebookStatus
 {
     /// <summary>An earlier notebook stopped the run, or the run is not there yet.</summary>
     [JsonStringEnumMemberName("not run")]
@@ -22,7 +22,7 @@ internal enum NotebookStatus
     [JsonStringEnumMemberName("timeout")]
     Timeout,
 
-    /// <summary>Somebody pressed Ctrl-C.</summary>
+    /// <summary>The run was interrupted.</summary>
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 }

@@ -3,7 +3,7 @@ namespace NotebookKernel.Jupyter;
 /// <summary>The cell that is being run, and how it is asked to stop.</summary>
 /// <param name="clock">Counts the <see cref="Grace"/>.</param>
 #pragma warning disable CA1001 // Nothing here needs to be disposed, and tasks that the cell leaves behind may still ask.
-internal sealed class RunningCell(TimeProvider clock)
+internal sealed class InterruptibleCell(TimeProvider clock)
 #pragma warning restore CA1001
 {
     /// <summary>How long a cell that does not listen may go on after the first interrupt. VS Code swallows a second one for 10 s.</summary>

@@ -1,7 +1,7 @@
 namespace Tutorial.Doctor;
 
 /// <summary>How a check went.</summary>
-internal enum FindingState
+internal enum CheckState
 {
     /// <summary>All is well.</summary>
     Ok,
@@ -17,4 +17,4 @@ internal enum FindingState
 /// <param name="Subject">What was looked at.</param>
 /// <param name="State">How it went.</param>
 /// <param name="Sentence">What there is and, unless all is well, what to do.</param>
-internal sealed record Finding(string Subject, FindingState State, string Sentence);
+internal sealed record CheckResult(string Subject, CheckState State, string Sentence);
