@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ColorCode;
 using NotebookKernel.Notebooks;
+using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 

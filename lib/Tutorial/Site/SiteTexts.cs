@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tutorial.Running;
+using NotebookKernel.Running;
 
 namespace Tutorial.Site;
 

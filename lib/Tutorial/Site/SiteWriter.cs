@@ -1,6 +1,5 @@
 using System.Net;
 using NotebookKernel.Notebooks;
-using NotebookKernel.Running;
 using Tutorial.Notebooks;
 using Tutorial.Running;
 
