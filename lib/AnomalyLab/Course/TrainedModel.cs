@@ -66,7 +66,7 @@ public static class TrainedModel
             }
         }
         else if (!File.Exists(path))
-            log.WriteLine($"There is no model trained this way yet (notebook 4 makes it): training one now, into {path}.");
+            log.WriteLine($"There is no model trained this way yet (notebook 4 makes it): training one now, which takes minutes (the bar says how many), into {path}.");
 
         using var train = ImageSet.Open(split.Train, imageSize, cache: CourseFolders.ImageCache);
         using var validation = ImageSet.Open(split.Validation, imageSize, cache: CourseFolders.ImageCache);
