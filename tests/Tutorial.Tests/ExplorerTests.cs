@@ -61,7 +61,7 @@ public sealed class ExplorerTests
 
         Assert.Empty(await page.EvaluateAsync<string[]>(
             """
-            [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth || !e.closest('svg') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
+            [...document.querySelectorAll('body *')].filter(e => !e.closest('svg svg, svg g') && (e.getBoundingClientRect().right > innerWidth || !e.closest('svg') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1))
               .map(e => `${e.tagName} "${e.textContent.slice(0, 40)}" ends at ${e.getBoundingClientRect().right}, is ${e.clientWidth} wide and needs ${e.scrollWidth}`)
             """));
     }
