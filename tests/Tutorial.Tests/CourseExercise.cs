@@ -14,7 +14,7 @@ internal sealed partial record CourseExercise(string Name, string Cell, string? 
 {
     /// <summary>Every notebook of the course with its exercises.</summary>
     public static IEnumerable<(CourseNotebook Notebook, CourseExercise[] Exercises)> All =>
-        Course.Choose(CourseFolders.Repository, []).Select(notebook => (notebook, Of(notebook.Content.Cells)));
+        Course.Choose(CourseFolders.Repository, "en", []).Select(notebook => (notebook, Of(notebook.Content.Cells)));
 
     private static CourseExercise[] Of(IReadOnlyList<NotebookCell> cells) =>
     [

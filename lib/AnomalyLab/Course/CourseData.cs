@@ -22,17 +22,17 @@ public static class CourseData
             return Opened(MvtecCategory.FromFolder(name), log);
         var root = Environment.GetEnvironmentVariable("MVTEC_AD_ROOT") is { Length: > 0 } given ? Path.GetFullPath(given) : null;
         if (root is not null && !Directory.Exists(Path.Combine(root, name)))
-            throw new DirectoryNotFoundException($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it.");
+            throw new DirectoryNotFoundException(Texts.Format($"MVTEC_AD_ROOT is {root}, but there is no folder {name} in it. Set it to the folder that holds {name}, or unset it."));
 
         var installed = Path.Combine(root ?? Path.Combine(CourseFolders.Repository, "data", "mvtec"), name);
         if (Directory.Exists(installed))
             return Opened(MvtecCategory.FromFolder(installed), log);
         if (name != "bottle")
-            throw new DirectoryNotFoundException($"There is no category {name} in {Path.GetDirectoryName(installed)}. Install MVTec AD there (data/README.md), or set MVTEC_AD_ROOT.");
+            throw new DirectoryNotFoundException(Texts.Format($"There is no category {name} in {Path.GetDirectoryName(installed)}. Install MVTec AD there (data/README.md), or set MVTEC_AD_ROOT."));
 
         var synthetic = Path.Combine(CourseFolders.Synthetic, name);
         if (!Directory.Exists(synthetic))
-            log.WriteLine($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once.");
+            log.WriteLine(Texts.Format($"MVTec AD is not here (data/README.md says how to get it): drawing synthetic bottles into {synthetic}, once."));
         SyntheticBottles.Draw(synthetic, cancellation: RunningCell.CancellationToken);
         return Opened(MvtecCategory.FromFolder(synthetic), log);
     }
@@ -40,9 +40,9 @@ public static class CourseData
     private static MvtecCategory Opened(MvtecCategory category, TextWriter log)
     {
         log.WriteLine(category.IsSynthetic
-            ? $"Data: synthetic bottles in {category.Folder}. What you see says nothing about MVTec AD."
-            : category.IsMvtec ? $"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0)."
-            : $"Data: {category.Name} in {category.Folder}.");
+            ? Texts.Format($"Data: synthetic bottles in {category.Folder}. What you see says nothing about MVTec AD.")
+            : category.IsMvtec ? Texts.Format($"Data: MVTec AD {category.Name} in {category.Folder} (CC BY-NC-SA 4.0).")
+            : Texts.Format($"Data: {category.Name} in {category.Folder}."));
         return category;
     }
 }

@@ -1,4 +1,5 @@
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Training;
 
 namespace AnomalyLab.Course;
@@ -12,7 +13,7 @@ public static class CourseFolders
     /// <exception cref="DirectoryNotFoundException">Neither lies in a checkout of the course.</exception>
     public static string Repository =>
         FindRepository() ?? throw new DirectoryNotFoundException(
-            $"Neither {Environment.CurrentDirectory} nor a folder above it holds AnomalyLab.slnx: open the notebook from a checkout of the course.");
+            Texts.Format($"Neither {Environment.CurrentDirectory} nor a folder above it holds AnomalyLab.slnx: open the notebook from a checkout of the course."));
 
     /// <summary>
     /// Where checkpoints and pictures go: the environment variable <c>ANOMALYLAB_OUTPUT</c>, else <c>artifacts/course</c>

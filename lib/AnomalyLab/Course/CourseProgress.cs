@@ -12,9 +12,9 @@ public static partial class CourseProgress
     public static Table Of(string output)
     {
         var solved = ExerciseLog.In(output).Solved();
-        return new("Your exercises", ["notebook", "solved", "still open"],
+        return new(Texts.Of("Your exercises"), [Texts.Of("notebook"), Texts.Of("solved"), Texts.Of("still open")],
             [.. Notebooks().Select(notebook => (object?[])[notebook.Title,
-                $"{notebook.Exercises.Count(solved.Contains)} of {notebook.Exercises.Length}",
+                Texts.Format($"{notebook.Exercises.Count(solved.Contains)} of {notebook.Exercises.Length}"),
                 string.Join(", ", notebook.Exercises.Where(exercise => !solved.Contains(exercise)))])]);
     }
 
@@ -23,13 +23,15 @@ public static partial class CourseProgress
     public static Table Of(IReadOnlyCollection<string> outputs)
     {
         var solved = outputs.Select(output => ExerciseLog.In(output).Solved()).ToArray();
-        return new($"Exercises of {outputs.Count} learners", ["notebook", "exercise", "solved by"],
+        return new(Texts.Format($"Exercises of {outputs.Count} learners"), [Texts.Of("notebook"), Texts.Of("exercise"), Texts.Of("solved by")],
             [.. Notebooks().SelectMany(notebook => notebook.Exercises.Select(exercise =>
                 (object?[])[notebook.Title, exercise, solved.Count(of => of.Contains(exercise))]))]);
     }
 
     private static IEnumerable<(string Title, string[] Exercises)> Notebooks() =>
-        from file in Directory.GetFiles(Path.Combine(CourseFolders.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal)
+        from english in Directory.GetFiles(Path.Combine(CourseFolders.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal)
+        let translated = Path.Combine(Path.GetDirectoryName(english)!, Texts.Language, Path.GetFileName(english))
+        let file = File.Exists(translated) ? translated : english
         let cells = JsonNode.Parse(File.ReadAllText(file))!["cells"]!.AsArray().Select(cell => string.Concat(cell!["source"]!.AsArray().Select(line => (string?)line))).ToArray()
         let exercises = cells.Where(cell => cell.StartsWith("//", StringComparison.Ordinal)).SelectMany(cell => Call().Matches(cell)).Select(match => match.Groups[1].Value).Distinct().ToArray()
         where exercises.Length > 0

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using AnomalyLab.Display;
 
 namespace AnomalyLab.Course;
 
@@ -17,7 +18,8 @@ internal static class ExerciseCheck
         T? answer, T right, object[][] trials, Dictionary<string, T> mistakes, double tolerance = 1e-6, [CallerMemberName] string exercise = "")
         where T : Delegate
     {
-        var (common, own) = (ExerciseTexts.All[ExerciseTexts.Common], ExerciseTexts.All[exercise]);
+        var language = Texts.Language;
+        var (common, own) = (ExerciseTexts.Of(ExerciseTexts.Common, language), ExerciseTexts.Of(exercise, language));
         if (answer is null)
             return new(exercise, null, common["not answered"]);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AnomalyLab.Course.Synthetic;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 
 namespace AnomalyLab.Course;
 
@@ -45,7 +46,7 @@ public static class SyntheticBottles
         {
             if (IsThere(folder, options)) // another process was faster
                 return;
-            throw new IOException($"{folder} cannot take the synthetic bottles: {e.GetBaseException().Message.TrimEnd('.')}. Choose a folder that can be written and has room for 300 MB.", e);
+            throw new IOException(Texts.Format($"{folder} cannot take the synthetic bottles: {e.GetBaseException().Message.TrimEnd('.')}. Choose a folder that can be written and has room for 300 MB."), e);
         }
         finally
         {
@@ -60,12 +61,12 @@ public static class SyntheticBottles
             return false;
         var marker = Path.Combine(folder, Marker);
         if (!File.Exists(marker))
-            throw new IOException($"{folder} exists and holds no synthetic bottles; choose another folder or move it away.");
+            throw new IOException(Texts.Format($"{folder} exists and holds no synthetic bottles; choose another folder or move it away."));
         if (File.ReadAllText(marker) != Describe(options))
-            throw new IOException($"{folder} holds other synthetic bottles ({marker} says which); delete it or choose another folder.");
+            throw new IOException(Texts.Format($"{folder} holds other synthetic bottles ({marker} says which); delete it or choose another folder."));
         var missing = Drawing.All(options).SelectMany(drawing => drawing.Files).FirstOrDefault(file => !File.Exists(Path.Combine(folder, file)));
         if (missing is not null)
-            throw new IOException($"{folder} holds synthetic bottles, but {missing} is missing; delete the folder to have it drawn anew.");
+            throw new IOException(Texts.Format($"{folder} holds synthetic bottles, but {missing} is missing; delete the folder to have it drawn anew."));
         return true;
     }
 

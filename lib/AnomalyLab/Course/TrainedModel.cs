@@ -55,24 +55,24 @@ public static class TrainedModel
                 var found = Checkpoint.Load(path, model);
                 if (found.Data == data)
                 {
-                    log.WriteLine($"Weights from {path}, trained on {data}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}.");
+                    log.WriteLine(Texts.Format($"Weights from {path}, trained on {Texts.Of(data)}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}."));
                     return model;
                 }
-                log.WriteLine($"{path} was trained on {found.Data}, not on {data}: training anew.");
+                log.WriteLine(Texts.Format($"{path} was trained on {Texts.Of(found.Data)}, not on {Texts.Of(data)}: training anew."));
             }
             catch (InvalidDataException e)
             {
-                log.WriteLine($"{e.Message} Training anew.");
+                log.WriteLine(Texts.Format($"{e.Message} Training anew."));
             }
         }
         else if (!File.Exists(path))
-            log.WriteLine($"There is no model trained this way yet (notebook 4 makes it): training one now, which takes minutes (the bar says how many), into {path}.");
+            log.WriteLine(Texts.Format($"There is no model trained this way yet (notebook 4 makes it): training one now, which takes minutes (the bar says how many), into {path}."));
 
         using var train = ImageSet.Open(split.Train, imageSize, cache: CourseFolders.ImageCache);
         using var validation = ImageSet.Open(split.Validation, imageSize, cache: CourseFolders.ImageCache);
         using var view = new TrainingView();
         var best = new Trainer(options, log: log).Train(model, train, validation, path, data, view, RunningCell.CancellationToken).Best;
-        log.WriteLine($"Trained on {data}: epoch {best.Epoch} is the best, validation loss {best.ValidationLoss:F6}.");
+        log.WriteLine(Texts.Format($"Trained on {Texts.Of(data)}: epoch {best.Epoch} is the best, validation loss {best.ValidationLoss:F6}."));
         return model;
     }
 }

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Data;
 
 /// <summary>Writes files whole or not at all.</summary>
@@ -21,7 +23,7 @@ internal static class AtomicFile
             if (File.Exists(partial))
                 File.Delete(partial);
             if (e is IOException or UnauthorizedAccessException)
-                throw new IOException($"{path} could not be written ({e.Message.TrimEnd('.')}). Free some space there, or choose a folder you may write to.", e);
+                throw new IOException(Texts.Format($"{path} could not be written ({e.Message.TrimEnd('.')}). Free some space there, or choose a folder you may write to."), e);
             throw;
         }
     }

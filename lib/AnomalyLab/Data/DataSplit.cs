@@ -32,7 +32,7 @@ public sealed record DataSplit(
     public DataSplit MoveGoodToTest(int count)
     {
         if (count < 0 || count >= Train.Count)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"Of {Train.Count} training samples, 0 to {Train.Count - 1} can be moved to the test.");
+            throw new ArgumentOutOfRangeException(nameof(count), count, Texts.Format($"Of {Train.Count} training samples, 0 to {Train.Count - 1} can be moved to the test."));
         return this with { Train = [.. Train.Skip(count)], GoodTest = [.. GoodTest, .. Train.Take(count)] };
     }
 
@@ -50,7 +50,7 @@ public sealed record DataSplit(
         // The small addend undoes what 1 − 0.2 loses in binary: 80 % of 10 is 8, not 7.999….
         var train = (int)(Train.Count * (1 - part) + 1e-9);
         if (train < 1 || train >= Train.Count)
-            throw new ArgumentOutOfRangeException(nameof(part), part, $"Holding out {part:P0} of {Train.Count} training samples leaves {train} for training and {Train.Count - train} for validation; each needs at least one.");
+            throw new ArgumentOutOfRangeException(nameof(part), part, Texts.Format($"Holding out {part:P0} of {Train.Count} training samples leaves {train} for training and {Train.Count - train} for validation; each needs at least one."));
         return this with { Train = [.. Train.Take(train)], Validation = [.. Validation, .. Train.Skip(train)] };
     }
 }

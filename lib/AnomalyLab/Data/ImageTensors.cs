@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AnomalyLab.Display;
 using TorchSharp;
 
 namespace AnomalyLab.Data;
@@ -27,7 +28,7 @@ public static class ImageTensors
     public static torch.Tensor Load(IReadOnlyList<Sample> samples, int size, ImageCache? cache = null)
     {
         if (samples.Count == 0)
-            throw new ArgumentException("There are no samples to load.", nameof(samples));
+            throw new ArgumentException(Texts.Of("There are no samples to load."), nameof(samples));
         using var scope = torch.NewDisposeScope();
         var images = torch.empty([samples.Count, size, size, 3], torch.float32);
         ForEach(samples, size, cache, (i, pixels) => Write(pixels, images, i));
@@ -86,7 +87,7 @@ public static class ImageTensors
             throw error;
         var other = Array.FindIndex(sizes, s => s != sizes[0]);
         if (other > 0)
-            throw new InvalidDataException($"{samples[other].Path} is {sizes[other].Width}×{sizes[other].Height} pixels, but {samples[0].Path} is {sizes[0].Width}×{sizes[0].Height}: the images of a category must all have one size.");
+            throw new InvalidDataException(Texts.Format($"{samples[other].Path} is {sizes[other].Width}×{sizes[other].Height} pixels, but {samples[0].Path} is {sizes[0].Width}×{sizes[0].Height}: the images of a category must all have one size."));
     }
 
     /// <returns>The size of the image in its file.</returns>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AnomalyLab.Display;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Data;
@@ -18,9 +19,9 @@ public static class Masks
     public static Tensor Load(IReadOnlyList<Sample> samples)
     {
         if (samples.Count == 0)
-            throw new ArgumentException("There are no samples to load masks of.", nameof(samples));
+            throw new ArgumentException(Texts.Of("There are no samples to load masks of."), nameof(samples));
         var size = PictureFile.SizeOf(samples[0].Path)
-            ?? throw new InvalidDataException($"{samples[0].Path} is not an image this library can read: replace it by a PNG file, or remove it.");
+            ?? throw new InvalidDataException(Texts.Format($"{samples[0].Path} is not an image this library can read: replace it by a PNG file, or remove it."));
         using var scope = NewDisposeScope();
         var masks = zeros([samples.Count, size.Height, size.Width], ScalarType.Bool);
         var errors = new Exception?[samples.Count];
@@ -32,7 +33,7 @@ public static class Masks
             {
                 var (width, height, marked) = PictureFile.ReadMask(path);
                 if ((width, height) != size)
-                    throw new InvalidDataException($"{path} is {width}×{height} pixels, but {samples[0].Path} is {size.Width}×{size.Height}: masks and images of a category must all have one size.");
+                    throw new InvalidDataException(Texts.Format($"{path} is {width}×{height} pixels, but {samples[0].Path} is {size.Width}×{size.Height}: masks and images of a category must all have one size."));
                 using var mask = masks.select(0, i); // all masks together may have too many bytes for a span
                 marked.CopyTo(MemoryMarshal.Cast<byte, bool>(mask.bytes));
             }

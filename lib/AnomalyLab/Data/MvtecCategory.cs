@@ -30,13 +30,13 @@ public sealed class MvtecCategory : IDisplayable
         foreach (var split in new[] { "train", "test" })
         {
             if (Path.Combine(Folder, split, Sample.Good) is var missing && !Directory.Exists(missing))
-                throw new DirectoryNotFoundException($"The folder {missing} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT.");
+                throw new DirectoryNotFoundException(Texts.Format($"The folder {missing} is missing. A category is laid out as {Name}/train/good, {Name}/test/good, {Name}/test/DEFECT and {Name}/ground_truth/DEFECT."));
         }
         Train = GoodIn(Folder, "train");
         Test = [.. GoodIn(Folder, "test"), .. DefectiveIn(Folder)];
         Defects = [.. Test.Where(sample => !sample.IsGood).Select(sample => sample.Defect).Distinct()];
         if (Train.Count == 0)
-            throw new InvalidDataException($"There is no good image in {Path.Combine(Folder, "train", "good")}: put PNG files there, for nothing can be learned without them.");
+            throw new InvalidDataException(Texts.Format($"There is no good image in {Path.Combine(Folder, "train", "good")}: put PNG files there, for nothing can be learned without them."));
     }
 
     /// <summary>The category's name, such as <c>bottle</c>: the name of its folder.</summary>
@@ -52,7 +52,7 @@ public sealed class MvtecCategory : IDisplayable
     public string Source => IsSynthetic ? "synthetic" : IsMvtec ? "mvtec" : "own";
 
     /// <summary>What figures have to say about the pictures; <c>null</c> for photographs.</summary>
-    public string? Note => IsSynthetic ? "synthetic bottles, drawn by the course; not MVTec AD" : null;
+    public string? Note => IsSynthetic ? Texts.Of("synthetic bottles, drawn by the course; not MVTec AD") : null;
 
     /// <summary>The good samples to learn from.</summary>
     public IReadOnlyList<Sample> Train { get; }
@@ -77,7 +77,7 @@ public sealed class MvtecCategory : IDisplayable
     /// <summary>How many samples there are of each kind.</summary>
     public override string ToString() => ToTable().ToString();
 
-    private Table ToTable() => new(IsSynthetic ? $"{Name} (synthetic)" : IsMvtec ? $"{Name} (MVTec AD)" : Name, ["part", "kind", "samples"],
+    private Table ToTable() => new(IsSynthetic ? Texts.Format($"{Name} (synthetic)") : IsMvtec ? $"{Name} (MVTec AD)" : Name, [Texts.Of("part"), Texts.Of("kind"), Texts.Of("samples")],
         [["train", Sample.Good, Train.Count], .. new[] { Sample.Good }.Concat(Defects).Select(IReadOnlyList<object?> (kind) => ["test", kind, Test.Count(s => s.Defect == kind)])]);
 
     /// <summary>The good samples of <c>train</c> or <c>test</c>; none where the folder is missing.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using AnomalyLab.Display;
 using SkiaSharp;
 
 namespace AnomalyLab.Data;
@@ -65,7 +66,7 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
         if (!marked.Contains(true) && pixels.Any(IsTransparent))
             marked = Array.ConvertAll(pixels, pixel => !IsTransparent(pixel));
         return marked.Contains(true) ? encoded.Upright(marked)
-            : throw new InvalidDataException($"{path} marks no pixel, but it is the mask of a defect: paint the defect white on black, or remove mask and picture.");
+            : throw new InvalidDataException(Texts.Format($"{path} marks no pixel, but it is the mask of a defect: paint the defect white on black, or remove mask and picture."));
     }
 
     /// <summary>The size of an image file, turned upright, from its first bytes; <c>null</c> if it is no image.</summary>
@@ -127,14 +128,14 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
             if (SKCodec.Create(data) is not { } known)
             {
                 data.Dispose();
-                throw new InvalidDataException($"{path} is not an image this library can read: replace it by a PNG file, or remove it.");
+                throw new InvalidDataException(Texts.Format($"{path} is not an image this library can read: replace it by a PNG file, or remove it."));
             }
             codec = known;
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height <= MostPixels)
                 return;
             Dispose();
-            throw new InvalidDataException($"{path} is too large, {width}×{height} pixels; at most {MostPixels / 1_000_000} million can be read: make it smaller, or cut it into parts.");
+            throw new InvalidDataException(Texts.Format($"{path} is too large, {width}×{height} pixels; at most {MostPixels / 1_000_000} million can be read: make it smaller, or cut it into parts."));
         }
 
         public bool Has16Bits { get; }
@@ -204,13 +205,13 @@ internal sealed record PictureFile(int Width, int Height, uint[] Pixels, int Bit
                 fixed (T* to = pixels)
                 {
                     if (codec.GetPixels(info, (nint)to) is var result && result != SKCodecResult.Success)
-                        throw new InvalidDataException($"{path} is cut off or damaged ({result}): copy it anew, or remove it.");
+                        throw new InvalidDataException(Texts.Format($"{path} is cut off or damaged ({result}): copy it anew, or remove it."));
                 }
                 return pixels;
             }
             catch (OutOfMemoryException e)
             {
-                throw new InvalidDataException($"{path} is too large for the memory there is, {info.Width}×{info.Height} pixels: make it smaller.", e);
+                throw new InvalidDataException(Texts.Format($"{path} is too large for the memory there is, {info.Width}×{info.Height} pixels: make it smaller."), e);
             }
         }
     }

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Data;
 
 /// <summary>
@@ -35,10 +37,10 @@ internal sealed record PictureFolder(string Folder, IReadOnlyList<string> Pictur
     public static PictureFolder ReadAll(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder {folder}: give one that holds pictures.");
+            throw new DirectoryNotFoundException(Texts.Format($"There is no folder {folder}: give one that holds pictures."));
         var read = Read(folder, andBelow: true);
         return read.Pictures.Count > 0 ? read
-            : throw new DirectoryNotFoundException($"There is no picture in {folder}, nor in a folder below it: put PNG or JPEG files there.");
+            : throw new DirectoryNotFoundException(Texts.Format($"There is no picture in {folder}, nor in a folder below it: put PNG or JPEG files there."));
     }
 
     /// <summary>The folders in a folder, in the order of their names; none where it is missing.</summary>

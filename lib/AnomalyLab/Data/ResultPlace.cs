@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Data;
 
 /// <summary>Checks that a result can be written before the work begins, so that hours of work are not lost at the end.</summary>
@@ -9,7 +11,7 @@ public static class ResultPlace
     public static void CheckFile(string path)
     {
         if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder: name a file in it.");
+            throw new IOException(Texts.Format($"{path} is a folder: name a file in it."));
         Try(path, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
@@ -20,9 +22,9 @@ public static class ResultPlace
     public static void CheckFolder(string folder, string pictures)
     {
         if (File.Exists(folder))
-            throw new IOException($"{folder} is a file: choose a folder.");
+            throw new IOException(Texts.Format($"{folder} is a file: choose a folder."));
         if (PictureFolder.IsInside(folder, pictures))
-            throw new IOException($"{folder} lies in {pictures}, where its pictures would be taken for pictures to judge the next time: choose a folder outside.");
+            throw new IOException(Texts.Format($"{folder} lies in {pictures}, where its pictures would be taken for pictures to judge the next time: choose a folder outside."));
         Try(folder, folder);
     }
 
@@ -35,7 +37,7 @@ public static class ResultPlace
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{wanted} cannot be written ({e.Message.TrimEnd('.')}): choose a place where you may write.", e);
+            throw new IOException(Texts.Format($"{wanted} cannot be written ({e.Message.TrimEnd('.')}): choose a place where you may write."), e);
         }
     }
 }

@@ -5,6 +5,9 @@ namespace AnomalyLab.Display;
 /// <param name="Format">A .NET number format such as <c>0.000</c> or <c>P1</c>; if left out, whole numbers get group separators, and others are rounded to four digits, though never before the point.</param>
 public sealed record Column(string Name, string? Format = null)
 {
+    /// <summary>Its heading, in the course's language.</summary>
+    public string Name { get; init => field = Texts.Of(value); } = Texts.Of(Name);
+
     /// <summary>A column without a format.</summary>
     public static implicit operator Column(string name) => new(name);
 
@@ -15,6 +18,7 @@ public sealed record Column(string Name, string? Format = null)
         IFormattable number when Format is not null && IsNumber(cell) => number.ToString(Format, null),
         double or float or decimal => Real(Convert.ToDouble(cell)),
         IFormattable number when IsNumber(cell) => number.ToString("N0", null),
+        string text => Texts.Of(text),
         _ => cell.ToString() ?? "",
     };
 

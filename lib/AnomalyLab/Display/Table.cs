@@ -15,6 +15,9 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
 
     private const string Line = "border-bottom:1px solid rgba(128,128,128,.35)";
 
+    /// <summary>What it shows, in the course's language; may be empty.</summary>
+    public string Title { get; init => field = Texts.Of(value); } = Texts.Of(Title);
+
     /// <summary>The rows.</summary>
     /// <exception cref="ArgumentException">A row has more or fewer cells than there are columns.</exception>
     public IReadOnlyList<IReadOnlyList<object?>> Rows { get; } = Checked(Title, Columns.Count, Rows);
@@ -23,7 +26,7 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
     public bool IsSortable { get; init; }
 
     /// <summary>Sentences below the table.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = [.. value.Select(Texts.Of)]; } = [];
 
     /// <inheritdoc/>
     public string ToHtml()
@@ -56,7 +59,7 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
     /// <inheritdoc/>
     public override string ToString()
     {
-        string[][] lines = [[.. Columns.Select(c => c.Name)], .. Texts()];
+        string[][] lines = [[.. Columns.Select(c => c.Name)], .. Lines()];
         var widths = Columns.Select((_, c) => lines.Max(cells => cells[c].Length)).ToArray();
         var text = lines.Select(cells => string.Join("  ", cells.Select((cell, c) =>
             IsNumeric(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
@@ -65,10 +68,10 @@ public sealed record Table(string Title, IReadOnlyList<Column> Columns, IReadOnl
 
     private static IReadOnlyList<IReadOnlyList<object?>> Checked(string title, int columns, IReadOnlyList<IReadOnlyList<object?>> rows) =>
         rows.FirstOrDefault(row => row.Count != columns) is { } odd
-            ? throw new ArgumentException($"A row of the table \"{title}\" has {odd.Count} cells, but there are {columns} columns; give each row one cell a column.", nameof(rows))
+            ? throw new ArgumentException(Texts.Format($"A row of the table \"{title}\" has {odd.Count} cells, but there are {columns} columns; give each row one cell a column."), nameof(rows))
             : rows;
 
-    private IEnumerable<string[]> Texts() => Rows.Select(row => row.Select((cell, c) => Columns[c].Text(cell)).ToArray());
+    private IEnumerable<string[]> Lines() => Rows.Select(row => row.Select((cell, c) => Columns[c].Text(cell)).ToArray());
 
     /// <summary>The number of a cell with all its digits, for sorting.</summary>
     private string Value(object? cell) => IsSortable && Column.IsNumber(cell) ? $" data-value=\"{cell}\"" : "";

@@ -23,9 +23,9 @@ public sealed class Values : IDisplayable
     public static Values Of(params (string Name, object Value)[] entries)
     {
         if (entries.GroupBy(e => e.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new ArgumentException($"The value \"{twice.Key}\" is recorded twice; give each value a name of its own.", nameof(entries));
+            throw new ArgumentException(Texts.Format($"The value \"{twice.Key}\" is recorded twice; give each value a name of its own."), nameof(entries));
         if (entries.FirstOrDefault(e => e.Value is not (string or bool) && !Column.IsNumber(e.Value)) is { Name: { } name } odd)
-            throw new ArgumentException($"The value \"{name}\" is {(odd.Value is null ? "null" : $"a {odd.Value.GetType().Name}")}; record a number, a string or a truth value.", nameof(entries));
+            throw new ArgumentException(Texts.Format($"The value \"{name}\" is {(odd.Value is null ? "null" : $"a {odd.Value.GetType().Name}")}; record a number, a string or a truth value."), nameof(entries));
         return new(entries);
     }
 

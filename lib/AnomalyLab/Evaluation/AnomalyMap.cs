@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using static TorchSharp.torch;
 
@@ -59,13 +60,13 @@ public static class AnomalyMap
     internal static void CheckShape(Tensor maps)
     {
         if (maps.dim() != 3)
-            throw new ArgumentException($"The anomaly maps have the shape [{string.Join(", ", maps.shape)}]; it has to be [N, height, width], one map an image.");
+            throw new ArgumentException(Texts.Format($"The anomaly maps have the shape [{string.Join(", ", maps.shape)}]; it has to be [N, height, width], one map an image."));
     }
 
     private static void CheckShapes(Tensor input, Tensor reconstruction)
     {
         if (input.dim() != 4 || !input.shape.SequenceEqual(reconstruction.shape))
-            throw new ArgumentException($"The input has the shape [{string.Join(", ", input.shape)}] and the reconstruction [{string.Join(", ", reconstruction.shape)}]; both have to be the same [N, channels, height, width].");
+            throw new ArgumentException(Texts.Format($"The input has the shape [{string.Join(", ", input.shape)}] and the reconstruction [{string.Join(", ", reconstruction.shape)}]; both have to be the same [N, channels, height, width]."));
     }
 
     private static Tensor To8Bit(Tensor images) => images.Times(255).Clipped(0, 255).floor();

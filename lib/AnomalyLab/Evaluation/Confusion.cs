@@ -25,7 +25,7 @@ public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNe
     public static Confusion At(double threshold, IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores)
     {
         if (double.IsNaN(threshold))
-            throw new ArgumentException("The threshold is NaN; give a number to compare the scores with.");
+            throw new ArgumentException(Texts.Of("The threshold is NaN; give a number to compare the scores with."));
         LabelledScores.Check(isDefective, scores);
         var counts = new int[2, 2];
         for (var i = 0; i < scores.Count; i++)
@@ -54,10 +54,10 @@ public sealed record Confusion(int TruePositives, int FalsePositives, int TrueNe
     /// <summary>The four counts as a table, and the rates below it.</summary>
     public override string ToString() => ToTable().ToString();
 
-    private Table ToTable() => new("", ["", "called good", "called defective"],
-        [["good", TrueNegatives, FalsePositives], ["defective", FalseNegatives, TruePositives]])
+    private Table ToTable() => new("", ["", Texts.Of("called good"), Texts.Of("called defective")],
+        [[Texts.Of("good"), TrueNegatives, FalsePositives], [Texts.Of("defective"), FalseNegatives, TruePositives]])
     {
-        Notes = [$"TPR {TruePositiveRate:0.000}, FPR {FalsePositiveRate:0.000}, precision {Precision:0.000}, recall {Recall:0.000}, F1 {F1:0.000}"],
+        Notes = [Texts.Format($"TPR {TruePositiveRate:0.000}, FPR {FalsePositiveRate:0.000}, precision {Precision:0.000}, recall {Recall:0.000}, F1 {F1:0.000}")],
     };
 
     private static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;

@@ -42,22 +42,22 @@ public sealed record HeldOutThreshold(double Threshold, double FalseAlarmRate, d
     {
         LabelledScores.Check(new bool[goodScores.Count], goodScores);
         if (falseAlarmRate is not (> 0 and < 1))
-            throw new ArgumentException($"The wanted false-alarm rate is {falseAlarmRate}; give a share of the good samples between 0 and 1, such as 0.05.", nameof(falseAlarmRate));
+            throw new ArgumentException(Texts.Format($"The wanted false-alarm rate is {falseAlarmRate}; give a share of the good samples between 0 and 1, such as 0.05."), nameof(falseAlarmRate));
         var n = goodScores.Count;
         var alarms = (int)((n + 1) * falseAlarmRate + 1e-9); // the small addend undoes what is lost in binary: 5 % of 20 is 1
         if (alarms < 1)
-            throw new ArgumentException($"{n} held-out good samples cannot promise a false-alarm rate of {falseAlarmRate}: the smallest is 1/{n + 1}, {SmallestRate(n):0.###}. Hold out at least {Math.Ceiling(1 / falseAlarmRate - 1e-9) - 1}, or accept a higher rate.", nameof(falseAlarmRate));
+            throw new ArgumentException(Texts.Format($"{n} held-out good samples cannot promise a false-alarm rate of {falseAlarmRate}: the smallest is 1/{n + 1}, {SmallestRate(n):0.###}. Hold out at least {Math.Ceiling(1 / falseAlarmRate - 1e-9) - 1}, or accept a higher rate."), nameof(falseAlarmRate));
         var highestBelow = goodScores.OrderDescending().ElementAt(alarms - 1);
         return new(Math.BitIncrement(highestBelow), (double)alarms / (n + 1), LikelyRate(n, alarms), n);
     }
 
     /// <inheritdoc/>
-    public string ToHtml() => new Table("", ["held-out good samples", new("threshold", "0.000"), new("false alarms, on average", "P1"), new("in 95 of 100 cases at most", "P1")],
+    public string ToHtml() => new Table("", [Texts.Of("held-out good samples"), new(Texts.Of("threshold"), "0.000"), new(Texts.Of("false alarms, on average"), "P1"), new(Texts.Of("in 95 of 100 cases at most"), "P1")],
         [[GoodSamples, Threshold, FalseAlarmRate, LikelyAtMost]]).ToHtml();
 
     /// <summary>One line; the threshold is written with all its digits, so that it can be copied and applied.</summary>
     public override string ToString() =>
-        $"from {GoodSamples} held-out good samples: threshold {Threshold}, false alarms {FalseAlarmRate:P1} on average, in 95 of 100 cases at most {LikelyAtMost:P1}";
+        Texts.Format($"from {GoodSamples} held-out good samples: threshold {Threshold}, false alarms {FalseAlarmRate:P1} on average, in 95 of 100 cases at most {LikelyAtMost:P1}");
 
     /// <summary>The false-alarm rate at which fewer than <paramref name="alarms"/> of n scores would lie above the threshold with a probability of 1 in 20.</summary>
     private static double LikelyRate(int n, int alarms)

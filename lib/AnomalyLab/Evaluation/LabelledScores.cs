@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Evaluation;
 
 /// <summary>Checks that labels and scores are valid; every measure uses it.</summary>
@@ -7,11 +9,11 @@ internal static class LabelledScores
     public static void Check(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores)
     {
         if (isDefective.Count != scores.Count)
-            throw new ArgumentException($"There are {isDefective.Count} labels but {scores.Count} scores; give one label and one score for each sample, in the same order.");
+            throw new ArgumentException(Texts.Format($"There are {isDefective.Count} labels but {scores.Count} scores; give one label and one score for each sample, in the same order."));
         for (var i = 0; i < scores.Count; i++)
         {
             if (!double.IsFinite(scores[i]))
-                throw new ArgumentException($"The score of sample {i} (counted from 0) is {scores[i]}; scores have to be finite numbers. Look at the model's output for this sample.");
+                throw new ArgumentException(Texts.Format($"The score of sample {i} (counted from 0) is {scores[i]}; scores have to be finite numbers. Look at the model's output for this sample."));
         }
     }
 }

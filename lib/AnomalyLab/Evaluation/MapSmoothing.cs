@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,11 +18,11 @@ public static class MapSmoothing
     public static Tensor Gaussian(Tensor maps, double sigma)
     {
         if (!(sigma > 0))
-            throw new ArgumentException($"The Gaussian's standard deviation is {sigma} pixels; it has to be more than 0.", nameof(sigma));
+            throw new ArgumentException(Texts.Format($"The Gaussian's standard deviation is {sigma} pixels; it has to be more than 0."), nameof(sigma));
         var radius = (int)(4 * sigma + 0.5);
         AnomalyMap.CheckShape(maps);
         if (radius >= maps.shape[1] || radius >= maps.shape[2])
-            throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {2 * radius + 1} pixels.", nameof(maps));
+            throw new ArgumentException(Texts.Format($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, too small to be smoothed over {2 * radius + 1} pixels."), nameof(maps));
         using var scope = NewDisposeScope();
         var bell = tensor([.. Enumerable.Range(-radius, 2 * radius + 1).Select(i => Math.Exp(-i * i / (2 * sigma * sigma)))]);
         var kernel = (bell / bell.sum()).to(float32).to(maps.dtype, maps.device);

@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public sealed class PixelCalibration : IDisposable
     public PixelCalibration(Tensor mean, Tensor spread)
     {
         if (mean.dim() != 2 || !mean.shape.SequenceEqual(spread.shape))
-            throw new ArgumentException($"The mean has the shape [{string.Join(", ", mean.shape)}] and the spread [{string.Join(", ", spread.shape)}]; both have to be the same [height, width].");
+            throw new ArgumentException(Texts.Format($"The mean has the shape [{string.Join(", ", mean.shape)}] and the spread [{string.Join(", ", spread.shape)}]; both have to be the same [height, width]."));
         (Mean, Spread) = (mean.DetachFromDisposeScope(), spread.DetachFromDisposeScope());
     }
 
@@ -42,12 +43,12 @@ public sealed class PixelCalibration : IDisposable
     {
         AnomalyMap.CheckShape(goodMaps);
         if (goodMaps.shape[0] < 2)
-            throw new ArgumentException("There is one good map; how much pixels vary can be measured from two on.", nameof(goodMaps));
+            throw new ArgumentException(Texts.Of("There is one good map; how much pixels vary can be measured from two on."), nameof(goodMaps));
         using var scope = NewDisposeScope();
         var spread = goodMaps.std(0, unbiased: true);
         var average = spread.mean().item<float>();
         if (!(average > 0))
-            throw new ArgumentException("The good maps do not differ in any pixel, or are not numbers: are they of different images?", nameof(goodMaps));
+            throw new ArgumentException(Texts.Of("The good maps do not differ in any pixel, or are not numbers: are they of different images?"), nameof(goodMaps));
         return new(goodMaps.mean([0]), spread.Clipped(LeastSpread * average));
     }
 
@@ -59,7 +60,7 @@ public sealed class PixelCalibration : IDisposable
     {
         AnomalyMap.CheckShape(maps);
         if (!maps.shape.Skip(1).SequenceEqual(Mean.shape))
-            throw new ArgumentException($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, but the calibration was measured on {Mean.shape[0]}×{Mean.shape[1]}.", nameof(maps));
+            throw new ArgumentException(Texts.Format($"The maps are {maps.shape[1]}×{maps.shape[2]} pixels, but the calibration was measured on {Mean.shape[0]}×{Mean.shape[1]}."), nameof(maps));
         using var scope = NewDisposeScope();
         return ((maps - Mean) / Spread).MoveToOuterDisposeScope();
     }

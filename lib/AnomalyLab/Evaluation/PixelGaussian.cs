@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ public sealed class PixelGaussian : IDisposable
     {
         var (features, height, width) = mean.dim() == 3 ? (mean.shape[0], mean.shape[1], mean.shape[2]) : (-1, -1, -1);
         if (!precision.shape.SequenceEqual([height, width, features, features]))
-            throw new ArgumentException($"The mean has the shape [{string.Join(", ", mean.shape)}] and the inverse covariances [{string.Join(", ", precision.shape)}]; they have to be [D, height, width] and [height, width, D, D].");
+            throw new ArgumentException(Texts.Format($"The mean has the shape [{string.Join(", ", mean.shape)}] and the inverse covariances [{string.Join(", ", precision.shape)}]; they have to be [D, height, width] and [height, width, D, D]."));
         (Mean, Precision) = (mean.DetachFromDisposeScope(), precision.DetachFromDisposeScope());
     }
 
@@ -57,7 +58,7 @@ public sealed class PixelGaussian : IDisposable
                 products = zeros([h * w, d, d], device: features.device).MoveToOuterDisposeScope();
             }
             else if (!features.shape.Skip(1).SequenceEqual(origin.shape))
-                throw new ArgumentException($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size.", nameof(goodImages));
+                throw new ArgumentException(Texts.Format($"The features of one batch are [{string.Join(", ", origin.shape)}] an image and of another [{string.Join(", ", features.shape.Skip(1))}]: all images have to be of one size."), nameof(goodImages));
             var off = features - origin;
             sum!.Add(off.sum([0]));
             foreach (var (sums, some) in products!.split(PixelsAtOnce).Zip(Places(off).split(PixelsAtOnce)))
@@ -68,7 +69,7 @@ public sealed class PixelGaussian : IDisposable
             count += batch.shape[0];
         }
         if (origin is null || count < 2)
-            throw new ArgumentException("How features vary can be measured from two good images on.", nameof(goodImages));
+            throw new ArgumentException(Texts.Of("How features vary can be measured from two good images on."), nameof(goodImages));
         using var n = tensor((float)count, device: origin.device);
         var mean = sum!.div_(n);
         var covariance = products!.div_(n);
@@ -94,7 +95,7 @@ public sealed class PixelGaussian : IDisposable
     public Tensor Distance(Tensor features)
     {
         if (features.dim() != 4 || !features.shape.Skip(1).SequenceEqual(Mean.shape))
-            throw new ArgumentException($"The features have the shape [{string.Join(", ", features.shape)}], but the Gaussian was measured on [N, {string.Join(", ", Mean.shape)}].", nameof(features));
+            throw new ArgumentException(Texts.Format($"The features have the shape [{string.Join(", ", features.shape)}], but the Gaussian was measured on [N, {string.Join(", ", Mean.shape)}]."), nameof(features));
         using var scope = NewDisposeScope();
         var places = Places(features - Mean);
         var square = (Precision.flatten(0, 1).bmm(places) * places).sum(1); // [H · W, N]
@@ -106,7 +107,7 @@ public sealed class PixelGaussian : IDisposable
     {
         var average = variances.Average();
         if (!(average > 0))
-            throw new ArgumentException("The good images do not differ in any feature, or are not numbers: are they of different things?");
+            throw new ArgumentException(Texts.Of("The good images do not differ in any feature, or are not numbers: are they of different things?"));
         return diag(tensor([.. variances.Select(variance => part * (variance > 0 ? variance : average))]));
     }
 

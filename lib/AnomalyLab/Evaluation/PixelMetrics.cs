@@ -43,14 +43,14 @@ public sealed record PixelMetrics(
     {
         AnomalyMap.CheckShape(maps);
         if (masks.dim() != 3 || masks.shape[0] != maps.shape[0])
-            throw new ArgumentException($"The anomaly maps have the shape [{string.Join(", ", maps.shape)}] and the masks [{string.Join(", ", masks.shape)}]; there has to be one map and one mask an image.");
+            throw new ArgumentException(Texts.Format($"The anomaly maps have the shape [{string.Join(", ", maps.shape)}] and the masks [{string.Join(", ", masks.shape)}]; there has to be one map and one mask an image."));
         if (auProLimit is not (> 0 and <= 1))
-            throw new ArgumentException($"The limit of AU-PRO is {auProLimit}; give a false-positive rate above 0, at most 1, such as 0.3.", nameof(auProLimit));
+            throw new ArgumentException(Texts.Format($"The limit of AU-PRO is {auProLimit}; give a false-positive rate above 0, at most 1, such as 0.3."), nameof(auProLimit));
         var images = new Images(maps, masks);
         var (defective, regionSizes) = images.Defective();
         var good = masks.numel() - defective.Length;
         if (good == 0 || defective.Length == 0)
-            throw new ArgumentException($"The masks have no {(good == 0 ? "good" : "defective")} pixel; pixel metrics need good and defective ones.", nameof(masks));
+            throw new ArgumentException(good == 0 ? Texts.Of("The masks have no good pixel; pixel metrics need good and defective ones.") : Texts.Of("The masks have no defective pixel; pixel metrics need good and defective ones."), nameof(masks));
         var steps = Distinct(defective);
         return Sweep(steps, images.CountGood(steps), good, defective, regionSizes, auProLimit);
     }
@@ -62,7 +62,7 @@ public sealed record PixelMetrics(
     public override string ToString() => ToTable().ToString();
 
     private Table ToTable() => new("",
-        [new("pixel AUROC", "0.0000"), new($"AU-PRO to {AuProLimit:0.##}", "0.0000"), new("average precision", "0.0000"), new("F1-max", "0.0000"), "regions"],
+        [new(Texts.Of("pixel AUROC"), "0.0000"), new(Texts.Format($"AU-PRO to {AuProLimit:0.##}"), "0.0000"), new(Texts.Of("average precision"), "0.0000"), new("F1-max", "0.0000"), Texts.Of("regions")],
         [[Auroc, AuPro, AveragePrecision, F1Max, Regions]]);
 
     /// <summary>The defective pixels' distinct keys, in rising order.</summary>
@@ -217,7 +217,7 @@ public sealed record PixelMetrics(
                 if (TryGetKeys(values, keys))
                     act(i, keys, masks[i].to(ScalarType.Bool).cpu().contiguous().bytes);
                 else
-                    errors[i] = new($"The anomaly map of image {i} (counted from 0) has values that are not finite numbers. Look at the model's output for this image.");
+                    errors[i] = new(Texts.Format($"The anomaly map of image {i} (counted from 0) has values that are not finite numbers. Look at the model's output for this image."));
                 ArrayPool<uint>.Shared.Return(rented);
             });
             if (errors.FirstOrDefault(error => error is not null) is { } first)

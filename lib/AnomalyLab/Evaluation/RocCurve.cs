@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Evaluation;
 
 /// <summary>
@@ -66,9 +68,9 @@ public sealed class RocCurve
         var defective = isDefective.Count(label => label);
         var good = isDefective.Count - defective;
         if (good == 0)
-            throw new ArgumentException("There is no good sample, so no false-positive rate; a ROC curve needs good and defective samples.");
+            throw new ArgumentException(Texts.Of("There is no good sample, so no false-positive rate; a ROC curve needs good and defective samples."));
         if (defective == 0)
-            throw new ArgumentException("There is no defective sample, so no true-positive rate; a ROC curve needs good and defective samples.");
+            throw new ArgumentException(Texts.Of("There is no defective sample, so no true-positive rate; a ROC curve needs good and defective samples."));
 
         var confusion = new Confusion(0, 0, TrueNegatives: good, FalseNegatives: defective);
         List<RocPoint> points = [new(double.PositiveInfinity, 0, 0)];
@@ -93,10 +95,10 @@ public sealed class RocCurve
     /// The smallest of the curve's thresholds that calls no good sample defective. Where a good sample has the highest
     /// score it is +infinity, which finds nothing.
     /// </summary>
-    public ThresholdChoice NoFalseAlarm() => AtFalsePositiveRate(0, "no false alarm");
+    public ThresholdChoice NoFalseAlarm() => AtFalsePositiveRate(0, Texts.Of("no false alarm"));
 
     /// <summary>The largest threshold that misses no defective sample: the lowest score of a defective one.</summary>
-    public ThresholdChoice NoMiss() => Choose("no miss", Array.FindIndex(confusions, at => at.FalseNegatives == 0));
+    public ThresholdChoice NoMiss() => Choose(Texts.Of("no miss"), Array.FindIndex(confusions, at => at.FalseNegatives == 0));
 
     /// <summary>
     /// The threshold that finds the most defective samples with a false-positive rate of at most
@@ -107,16 +109,16 @@ public sealed class RocCurve
     public ThresholdChoice AtFalsePositiveRate(double atMost)
     {
         if (atMost is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(atMost), $"The wanted false-alarm rate is {atMost}; give a share of the good samples from 0 to 1, such as 0.05.");
-        return AtFalsePositiveRate(atMost, $"false-alarm rate at most {atMost}");
+            throw new ArgumentOutOfRangeException(nameof(atMost), Texts.Format($"The wanted false-alarm rate is {atMost}; give a share of the good samples from 0 to 1, such as 0.05."));
+        return AtFalsePositiveRate(atMost, Texts.Format($"false-alarm rate at most {atMost}"));
     }
 
     /// <summary>The threshold with the highest <see cref="Confusion.F1"/> (F1-max); of several, the highest.</summary>
-    public ThresholdChoice BestF1() => Choose("best F1", FirstBest(confusions, at => at.F1));
+    public ThresholdChoice BestF1() => Choose(Texts.Of("best F1"), FirstBest(confusions, at => at.F1));
 
     /// <summary>The area and the number of thresholds.</summary>
     public override string ToString() =>
-        $"ROC curve of {confusions[^1].FalsePositives} good and {confusions[^1].TruePositives} defective samples, {Points.Count} thresholds, AUC {Auc:0.000}";
+        Texts.Format($"ROC curve of {confusions[^1].FalsePositives} good and {confusions[^1].TruePositives} defective samples, {Points.Count} thresholds, AUC {Auc:0.000}");
 
     private ThresholdChoice AtFalsePositiveRate(double atMost, string rule) =>
         Choose(rule, FirstBest(confusions.Where(at => at.FalsePositiveRate <= atMost), at => at.TruePositives));

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Inspection;
 
 /// <summary>What an inspector says of one picture; <see cref="Inspector.Overlay"/> shows where.</summary>
@@ -13,5 +15,5 @@ public sealed record Finding(string Path, double Score, double Threshold)
     public string Verdict => IsDefective ? "defective" : "good";
 
     /// <summary>The file's name, the verdict and the score.</summary>
-    public override string ToString() => $"{System.IO.Path.GetFileName(Path)}: {Verdict}, score {Score:0.###}";
+    public override string ToString() => Texts.Format($"{System.IO.Path.GetFileName(Path)}: {Texts.Of(Verdict)}, score {Score:0.###}");
 }

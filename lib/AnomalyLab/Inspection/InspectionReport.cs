@@ -22,13 +22,13 @@ public sealed record InspectionReport(
     /// <summary>The counts, and the worst findings.</summary>
     public override string ToString() => ToTable().ToString();
 
-    private Table ToTable() => new($"{Findings.Count} pictures, {Defective} called defective", ["picture", new("score", "0.000"), "verdict"],
+    private Table ToTable() => new(Texts.Format($"{Findings.Count} pictures, {Defective} called defective"), [Texts.Of("picture"), new(Texts.Of("score"), "0.000"), Texts.Of("verdict")],
         [.. Findings.Take(10).Select(IReadOnlyList<object?> (finding) => [Path.GetRelativePath(Folder, finding.Path), finding.Score, finding.Verdict])])
     {
         Notes =
         [
-            .. Findings.Count > 10 ? [$"the ten highest scores of {Findings.Count}"] : Array.Empty<string>(),
-            $"defective from {Threshold.Threshold:0.000} on; false alarms {Threshold.FalseAlarmRate:P1} on average", .. SkippedPicture.Describe(Skipped, Others),
+            .. Findings.Count > 10 ? [Texts.Format($"the ten highest scores of {Findings.Count}")] : Array.Empty<string>(),
+            Texts.Format($"defective from {Threshold.Threshold:0.000} on; false alarms {Threshold.FalseAlarmRate:P1} on average"), .. SkippedPicture.Describe(Skipped, Others),
         ],
     };
 }

@@ -12,9 +12,10 @@ public sealed class InspectionView(TextWriter? console = null, TimeProvider? tim
     /// <summary>Takes a report, from any thread.</summary>
     public void Report(InspectionProgress value)
     {
+        var activity = Texts.Of(value.Activity);
         view.Show(new Markup(
-            $"""<div>{value.Activity} <progress value="{value.Fraction.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)}" style="width:20em"></progress> {value.Fraction:0 %}</div>""",
-            $"{value.Activity} {value.Fraction:0 %}"));
+            $"""<div>{activity} <progress value="{value.Fraction.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)}" style="width:20em"></progress> {value.Fraction:0 %}</div>""",
+            $"{activity} {value.Fraction:0 %}"));
         if (value.Fraction >= 1)
             view.Flush();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
 using AnomalyLab.Models;
 using AnomalyLab.Visualization;
@@ -68,14 +69,14 @@ public sealed class Inspector : IDisposable
         void Report(string activity, double fraction) => progress?.Report(new(activity, fraction));
 
         var folder = PictureFolder.ReadAll(goodFolder);
-        var survey = PictureSurvey.Of(folder.Pictures, part => Report("reading", part), cancellation);
+        var survey = PictureSurvey.Of(folder.Pictures, part => Report(Texts.Of("reading"), part), cancellation);
         var median = survey.Pictures.OrderBy(look => (double)look.Width / look.Height).ElementAtOrDefault(survey.Pictures.Count / 2);
         var reader = new PictureReader(options, survey.Bits, median?.Width ?? 1, median?.Height ?? 1);
         var misfits = survey.Pictures.Select(look => new SkippedPicture(look.Path, reader.ProblemOf(look.Path, look.Width, look.Height) ?? "")).Where(look => look.Reason.Length > 0).ToArray();
         SkippedPicture[] skipped = [.. survey.Skipped, .. misfits];
         string[] paths = [.. survey.Pictures.Select(look => look.Path).Except(misfits.Select(misfit => misfit.Path))];
         if (paths.Length < FewestPictures)
-            throw new InvalidDataException($"Of the {folder.Pictures.Count} pictures in {goodFolder}, {paths.Length} can be learned from, but at least {FewestPictures} are needed that differ, better 100."
+            throw new InvalidDataException(Texts.Format($"Of the {folder.Pictures.Count} pictures in {goodFolder}, {paths.Length} can be learned from, but at least {FewestPictures} are needed that differ, better 100.")
                 + string.Concat(SkippedPicture.Describe(skipped, folder.Others).Select(line => $"\n{line}")));
 
         new Random(options.Seed).Shuffle(paths);
@@ -90,14 +91,14 @@ public sealed class Inspector : IDisposable
         IAnomalyDetector? detector = null;
         try
         {
-            var batches = reader.Batches(train, part => Report("learning", part), cancellation);
+            var batches = reader.Batches(train, part => Report(Texts.Of("learning"), part), cancellation);
             detector = isPatchCore
-                ? PatchCore.Fit(network, batches, PartFor(train), new ProgressRelay<double>(part => Report("remembering", part)), cancellation)
+                ? PatchCore.Fit(network, batches, PartFor(train), new ProgressRelay<double>(part => Report(Texts.Of("remembering"), part)), cancellation)
                 : Padim.Fit(network, batches, new() { Seed = options.Seed }, cancellation);
 
             var scores = new List<double>();
             var usual = new List<double>();
-            foreach (var images in reader.Batches(held, part => Report("choosing the threshold", part), cancellation))
+            foreach (var images in reader.Batches(held, part => Report(Texts.Of("choosing the threshold"), part), cancellation))
             {
                 using var scope = NewDisposeScope();
                 using var found = detector.Score(images, cancellation);
@@ -107,7 +108,7 @@ public sealed class Inspector : IDisposable
             var threshold = HeldOutThreshold.From(scores, Math.Max(options.FalseAlarmRate, HeldOutThreshold.SmallestRate(forThreshold)));
             if (detector is PatchCore learned)
             {
-                using var rest = PatchCore.Fit(network, reader.Batches(held, part => Report("learning the rest", part), cancellation), PartFor(held), cancellation: cancellation);
+                using var rest = PatchCore.Fit(network, reader.Batches(held, part => Report(Texts.Of("learning the rest"), part), cancellation), PartFor(held), cancellation: cancellation);
                 detector = learned.With(rest);
                 learned.Dispose();
             }
@@ -198,7 +199,7 @@ public sealed class Inspector : IDisposable
         }
         writer?.Finish(Found(), files.Pictures.Count);
         return findings.Count > 0 ? Found()
-            : throw new InvalidDataException($"None of the {skipped.Count} pictures in {folder} could be judged." + string.Concat(SkippedPicture.Describe(skipped, files.Others).Select(line => $"\n{line}")));
+            : throw new InvalidDataException(Texts.Format($"None of the {skipped.Count} pictures in {folder} could be judged.") + string.Concat(SkippedPicture.Describe(skipped, files.Others).Select(line => $"\n{line}")));
     }
 
     /// <summary>Judges one picture.</summary>

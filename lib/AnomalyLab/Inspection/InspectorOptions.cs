@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Inspection;
 
 /// <summary>How to learn from good pictures.</summary>
@@ -23,11 +25,11 @@ public sealed record InspectorOptions
     public void Validate()
     {
         if (Size is < SmallestSize or > LargestSize)
-            throw new ArgumentOutOfRangeException(null, $"The size is {Size} pixels, but it must be from {SmallestSize} to {LargestSize}; {new InspectorOptions().Size} is usual.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"The size is {Size} pixels, but it must be from {SmallestSize} to {LargestSize}; {new InspectorOptions().Size} is usual."));
         if (FalseAlarmRate is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(null, $"The false-alarm rate is {FalseAlarmRate}, but it must be more than 0 and less than 1; 0.05, one good picture in twenty, is usual.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"The false-alarm rate is {FalseAlarmRate}, but it must be more than 0 and less than 1; 0.05, one good picture in twenty, is usual."));
         if (Method == DetectionMethod.Padim && Size > LargestForPadim)
-            throw new ArgumentOutOfRangeException(null, $"The size is {Size} pixels, but PaDiM keeps 40,000 numbers for each 8×8 of them, and takes {LargestForPadim} at most: choose less, or PatchCore.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"The size is {Size} pixels, but PaDiM keeps 40,000 numbers for each 8×8 of them, and takes {LargestForPadim} at most: choose less, or PatchCore."));
         if (!Enum.IsDefined(Method))
             throw new ArgumentOutOfRangeException(null, $"There is no method {Method}; there are {string.Join(" and ", Enum.GetNames<DetectionMethod>())}.");
     }

@@ -1,4 +1,5 @@
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Inspection;
@@ -39,7 +40,7 @@ internal sealed record PictureReader(InspectorOptions Options, int Bits, int Wid
         foreach (var (pictures, skipped) in Read(paths, shownSize: 0, cancellation))
         {
             if (skipped.Length > 0)
-                throw new InvalidDataException($"A picture has changed meanwhile. {skipped[0].Reason}");
+                throw new InvalidDataException(Texts.Format($"A picture has changed meanwhile. {skipped[0].Reason}"));
             foreach (var alike in pictures.GroupBy(picture => (picture.Width, picture.Height)))
             {
                 using var images = ScaledPicture.ToTensor([.. alike]);
@@ -52,7 +53,7 @@ internal sealed record PictureReader(InspectorOptions Options, int Bits, int Wid
     /// <summary>Why the method cannot compare a picture of this size with others, in a sentence; <c>null</c> where it can.</summary>
     public string? ProblemOf(string path, int width, int height) =>
         Options.Method == DetectionMethod.Padim && (double)width / height * Height / Width is < 1 - MostDifference or > 1 + MostDifference
-            ? $"{path} is {width}×{height} pixels, but PaDiM compares each place with the same place of the others, most of which are shaped like {Width}×{Height}: crop it as they are, or use PatchCore."
+            ? Texts.Format($"{path} is {width}×{height} pixels, but PaDiM compares each place with the same place of the others, most of which are shaped like {Width}×{Height}: crop it as they are, or use PatchCore.")
             : null;
 
     /// <summary>Reads files in parallel and converts each; files that cannot be read are named and do not stop the others.</summary>

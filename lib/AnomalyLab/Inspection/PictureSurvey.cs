@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 
 namespace AnomalyLab.Inspection;
 
@@ -23,7 +24,7 @@ internal sealed record PictureSurvey(IReadOnlyList<PictureSurvey.Look> Pictures,
             var (made, problems) = PictureReader.InParallel(some, bits: 8, Look.At, cancellation);
             skipped.AddRange(problems);
             skipped.AddRange(made.Where(look => !looks.TryAdd(look.Hash, look))
-                .Select(look => new SkippedPicture(look.Path, $"{look.Path} shows the same as {looks[look.Hash].Path}, pixel by pixel, and was counted once.")));
+                .Select(look => new SkippedPicture(look.Path, Texts.Format($"{look.Path} shows the same as {looks[look.Hash].Path}, pixel by pixel, and was counted once."))));
             progress?.Invoke(Math.Min(1, (double)(i + 1) * AtOnce / paths.Count));
         }
         return new([.. looks.Values], looks.Values.Select(look => look.Bits).DefaultIfEmpty(8).Max(), skipped);
@@ -38,7 +39,7 @@ internal sealed record PictureSurvey(IReadOnlyList<PictureSurvey.Look> Pictures,
     internal sealed record Look(string Path, UInt128 Hash, int Width, int Height, int Bits)
     {
         public static Look At(string path, PictureFile picture) => picture.IsOneColor
-            ? throw new InvalidDataException($"{path} is of one colour all over, so that nothing can be learned from it.")
+            ? throw new InvalidDataException(Texts.Format($"{path} is of one colour all over, so that nothing can be learned from it."))
             : new(path, XxHash128.HashToUInt128(picture.Rgba) ^ (UInt128)picture.Width, picture.Width, picture.Height, picture.Bits);
     }
 }

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Inspection;
 
 /// <summary>A picture that was passed over.</summary>
@@ -13,10 +15,10 @@ public sealed record SkippedPicture(string Path, string Reason)
     public static IEnumerable<string> Describe(IReadOnlyList<SkippedPicture> skipped, IReadOnlyList<string> others)
     {
         foreach (var picture in skipped.Take(MostNamed))
-            yield return $"Passed over: {picture.Reason}";
+            yield return Texts.Format($"Passed over: {picture.Reason}");
         if (skipped.Count > MostNamed)
-            yield return $"Passed over: {skipped.Count - MostNamed} more.";
+            yield return Texts.Format($"Passed over: {skipped.Count - MostNamed} more.");
         if (others.Count > 0)
-            yield return $"Passed over: {others.Count} of other kinds, such as {string.Join(", ", others.Take(3).Select(System.IO.Path.GetFileName))}.";
+            yield return Texts.Format($"Passed over: {others.Count} of other kinds, such as {string.Join(", ", others.Take(3).Select(System.IO.Path.GetFileName))}.");
     }
 }

@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -52,9 +53,9 @@ public sealed class Autoencoder : Module<Tensor, Tensor>, ILayerChain
     public override Tensor forward(Tensor images)
     {
         if (images.shape is not [_, 3, var height, var width])
-            throw new ArgumentException($"The autoencoder takes images of shape [N, 3, H, W], not [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException(Texts.Format($"The autoencoder takes images of shape [N, 3, H, W], not [{string.Join(", ", images.shape)}]."), nameof(images));
         if (height % Stride != 0 || width % Stride != 0)
-            throw new ArgumentException($"The autoencoder halves height and width {decoder.Count} times, so both must be multiples of {Stride}; {height}×{width} is not. Choose another imageSize, such as 128.", nameof(images));
+            throw new ArgumentException(Texts.Format($"The autoencoder halves height and width {decoder.Count} times, so both must be multiples of {Stride}; {height}×{width} is not. Choose another imageSize, such as 128."), nameof(images));
         using var code = encoder.call(images);
         using var painted = decoder.call(code);
         return output.call(painted);

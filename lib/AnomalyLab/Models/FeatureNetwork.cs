@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using AnomalyLab.Training;
 using FastTorch;
 using static TorchSharp.torch;
@@ -38,7 +39,7 @@ public sealed class FeatureNetwork : IDisposable
     {
         file ??= Path.Combine(Path.GetDirectoryName(typeof(FeatureNetwork).Assembly.Location)!, FileName);
         if (!File.Exists(file))
-            throw new FileNotFoundException($"{file} is missing, which holds the feature network's weights: build the library anew (dotnet build lib/AnomalyLab).", file);
+            throw new FileNotFoundException(Texts.Format($"{file} is missing, which holds the feature network's weights: build the library anew (dotnet build lib/AnomalyLab)."), file);
         var type = precision.OnThisMachine() == Precision.Bf16 ? bfloat16 : float32;
         using var scope = NewDisposeScope();
         try
@@ -58,7 +59,7 @@ public sealed class FeatureNetwork : IDisposable
         }
         catch (Exception e) when (e is KeyNotFoundException or IndexOutOfRangeException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{file} does not hold the ResNet-18 that this library knows: build the library anew (dotnet build lib/AnomalyLab).", e);
+            throw new InvalidDataException(Texts.Format($"{file} does not hold the ResNet-18 that this library knows: build the library anew (dotnet build lib/AnomalyLab)."), e);
         }
     }
 
@@ -69,7 +70,7 @@ public sealed class FeatureNetwork : IDisposable
     public IReadOnlyList<Tensor> Stages(Tensor images)
     {
         if (images.dim() != 4 || images.shape[1] != 3 || images.shape[2] < 16 || images.shape[3] < 16)
-            throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}]; it has to be [N, 3, height, width] with at least 16 pixels in each direction.", nameof(images));
+            throw new ArgumentException(Texts.Format($"The images have the shape [{string.Join(", ", images.shape)}]; it has to be [N, 3, height, width] with at least 16 pixels in each direction."), nameof(images));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var x = Compute.ToDevice(images, minusMean.device).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2); // channels-last

@@ -1,4 +1,5 @@
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class GoodAppearance : IDisposable
     public static GoodAppearance From(Tensor images, int seed = 0)
     {
         if (images.dim() != 4 || images.shape[0] < 2)
-            throw new ArgumentException($"The training images have the shape [{string.Join(", ", images.shape)}]; how much pixels vary can be measured from two images on, [N, 3, side, side].", nameof(images));
+            throw new ArgumentException(Texts.Format($"The training images have the shape [{string.Join(", ", images.shape)}]; how much pixels vary can be measured from two images on, [N, 3, side, side]."), nameof(images));
         using var scope = NewDisposeScope();
         var mean = Registration.MeanOf(images);
         var registration = new Registration(mean);

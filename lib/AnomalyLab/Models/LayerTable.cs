@@ -38,10 +38,10 @@ public static class LayerTable
             foreach (var hook in hooks)
                 hook.remove();
         }
-        return new Table($"{model.GetType().Name.ToLowerInvariant()}, {imageSize}×{imageSize}", ["part", "kind", "channels", "height × width", "parameters"],
-            [["input", null, 3, $"{imageSize} × {imageSize}", 0], .. parts.Select(IReadOnlyList<object?> (part) => Row(part.Name, part.Module, outputs.GetValueOrDefault(part.Module)))])
+        return new Table($"{model.GetType().Name.ToLowerInvariant()}, {imageSize}×{imageSize}", [Texts.Of("part"), Texts.Of("kind"), Texts.Of("channels"), Texts.Of("height × width"), Texts.Of("parameters")],
+            [[Texts.Of("input"), null, 3, $"{imageSize} × {imageSize}", 0], .. parts.Select(IReadOnlyList<object?> (part) => Row(part.Name, part.Module, outputs.GetValueOrDefault(part.Module)))])
         {
-            Notes = [$"{model.parameters().Sum(p => p.numel()):N0} parameters in all"],
+            Notes = [Texts.Format($"{model.parameters().Sum(p => p.numel()):N0} parameters in all")],
         };
     }
 

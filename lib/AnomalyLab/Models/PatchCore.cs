@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
 using FastTorch;
 using static TorchSharp.torch;
@@ -68,7 +69,7 @@ public sealed class PatchCore : IAnomalyDetector
             sample.Add(Patches(network.Embed(batch)));
         }
         if (sample.IsEmpty)
-            throw new ArgumentException("There are no images to remember.", nameof(batches));
+            throw new ArgumentException(Texts.Of("There are no images to remember."), nameof(batches));
         using var rest = NewDisposeScope();
         var chosen = Coreset.Choose(sample.Rows, options.Memory, options.Seed, choosing, cancellation);
         return new(network, sample.Rows.index_select(0, tensor(chosen, device: sample.Rows.device)));

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using static TorchSharp.torch;
 
 namespace AnomalyLab.Models;
@@ -97,7 +98,7 @@ public static class SafeTensors
             file.ReadExactly(length);
             var size = BinaryPrimitives.ReadInt64LittleEndian(length);
             if (size < 2 || size > file.Length - 8)
-                throw new InvalidDataException($"{path} is not a safetensors file, or is cut off.");
+                throw new InvalidDataException(Texts.Format($"{path} is not a safetensors file, or is cut off."));
             var json = new byte[size];
             file.ReadExactly(json);
             CheckSum(file, length, json);
@@ -111,7 +112,7 @@ public static class SafeTensors
                 var shape = entry!["shape"]!.AsArray().Select(s => (long)s!).ToArray();
                 long from = (long)entry["data_offsets"]![0]!, to = (long)entry["data_offsets"]![1]!;
                 if (to - from != shape.Aggregate(1L, (a, b) => a * b) * type.Bytes)
-                    throw new InvalidDataException($"{path} is damaged: {name} has not as many bytes as its shape needs.");
+                    throw new InvalidDataException(Texts.Format($"{path} is damaged: {name} has not as many bytes as its shape needs."));
                 file.Position = start + from;
                 var bytes = new byte[to - from];
                 file.ReadExactly(bytes);
@@ -126,7 +127,7 @@ public static class SafeTensors
         }
         catch (Exception e) when (e is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException or OverflowException)
         {
-            throw new InvalidDataException($"{path} is not a safetensors file, or is cut off.", e);
+            throw new InvalidDataException(Texts.Format($"{path} is not a safetensors file, or is cut off."), e);
         }
     }
 
@@ -142,7 +143,7 @@ public static class SafeTensors
         hash.Append(json[(BeforeChecksum.Length + NoChecksum.Length)..]);
         hash.Append(file);
         if (!json.Slice(BeforeChecksum.Length, NoChecksum.Length).SequenceEqual(Encoding.UTF8.GetBytes(Convert.ToHexStringLower(hash.GetCurrentHash()))))
-            throw new InvalidDataException($"{file.Name} is damaged or is cut off: its checksum does not fit what is in it. Copy it anew, or make it anew.");
+            throw new InvalidDataException(Texts.Format($"{file.Name} is damaged or is cut off: its checksum does not fit what is in it. Copy it anew, or make it anew."));
     }
 
     private static (ScalarType Type, string Name, int Bytes) TypeOf(Tensor tensor, string name) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AnomalyLab.Display;
 using AnomalyLab.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -33,7 +34,7 @@ public sealed record Checkpoint(string Path, TrainingOptions Options, IReadOnlyL
         var misfit = wanted.Keys.Union(tensors.Keys).FirstOrDefault(name =>
             !wanted.TryGetValue(name, out var a) || !tensors.TryGetValue(name, out var b) || !a.shape.SequenceEqual(b.shape));
         if (misfit is not null)
-            throw new InvalidDataException($"{path} is a checkpoint of another model ({misfit} does not fit): train this model anew, or name its own checkpoint.");
+            throw new InvalidDataException(Texts.Format($"{path} is a checkpoint of another model ({misfit} does not fit): train this model anew, or name its own checkpoint."));
         var checkpoint = Of(path, metadata);
         model.load_state_dict(tensors);
         return checkpoint;
@@ -70,7 +71,7 @@ public sealed record Checkpoint(string Path, TrainingOptions Options, IReadOnlyL
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
-            throw new InvalidDataException($"{path} holds weights, but not how they were trained: train the model anew.", e);
+            throw new InvalidDataException(Texts.Format($"{path} holds weights, but not how they were trained: train the model anew."), e);
         }
     }
 }

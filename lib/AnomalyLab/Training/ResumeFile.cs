@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text.Json;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -76,7 +77,7 @@ internal sealed class ResumeFile(string checkpoint, string training)
             var (tensors, metadata) = SafeTensors.Load(file);
             scope.Attach(tensors.Values);
             if (metadata[TrainingKey] != training)
-                throw new InvalidDataException($"{file} belongs to a training with other options, images or first weights.");
+                throw new InvalidDataException(Texts.Format($"{file} belongs to a training with other options, images or first weights."));
             var history = JsonSerializer.Deserialize<EpochRecord[]>(metadata[HistoryKey])!;
             var isBest = !tensors.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal));
             var targets = Tensors(model, engine, isBest ? null : best).Select(t => (t.Tensor, Saved: tensors[t.Name])).ToArray();
@@ -91,13 +92,13 @@ internal sealed class ResumeFile(string checkpoint, string training)
                     copy.copy_(current[name]);
             }
             engine.Steps = int.Parse(metadata[StepsKey]);
-            log.WriteLine($"Resuming after epoch {history.Length} of a training that was stopped before its end ({file}).");
+            log.WriteLine(Texts.Format($"Resuming after epoch {history.Length} of a training that was stopped before its end ({file})."));
             return history;
         }
         catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or JsonException or FormatException)
         {
-            var sentence = e is InvalidDataException ? e.Message : $"{file} does not hold all that it takes to resume.";
-            log.WriteLine($"{sentence} Training from the start.");
+            var sentence = e is InvalidDataException ? e.Message : Texts.Format($"{file} does not hold all that it takes to resume.");
+            log.WriteLine(Texts.Format($"{sentence} Training from the start."));
             return null;
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AnomalyLab.Display;
 
 namespace AnomalyLab.Training;
 
@@ -67,7 +68,7 @@ public sealed class RunLog(string path)
                         runs[last] = runs[last] with { Auc = auc };
                     break;
                 default:
-                    problems.Add($"Line {at + 1} of {path} is damaged and left out.");
+                    problems.Add(Texts.Format($"Line {at + 1} of {path} is damaged and left out."));
                     break;
             }
         }
@@ -105,7 +106,7 @@ public sealed class RunLog(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path} could not be written ({e.Message.TrimEnd('.')}), so this run is missing from the comparison; its weights are kept. Free some space there, or choose a folder you may write to.", e);
+            throw new IOException(Texts.Format($"{path} could not be written ({e.Message.TrimEnd('.')}), so this run is missing from the comparison; its weights are kept. Free some space there, or choose a folder you may write to."), e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -111,7 +112,7 @@ public sealed class Trainer
 
         progress?.Report(new TrainingProgress(history.Count, options.Epochs, Steps(train), Steps(train), history, best.Epoch, options.Patience, 0) { End = end });
         if (history.Count == 0)
-            throw new OperationCanceledException("Training was interrupted before its first epoch was complete: there are no weights to keep.", cancellation);
+            throw new OperationCanceledException(Texts.Of("Training was interrupted before its first epoch was complete: there are no weights to keep."), cancellation);
         var result = new TrainingResult(options, history, end, time.GetElapsedTime(start).TotalSeconds);
         if (checkpoint is not null)
         {
@@ -212,8 +213,8 @@ public sealed class Trainer
     {
         if (!double.IsFinite(loss))
             throw new TrainingDivergedException(
-                $"The loss became {loss} in epoch {epoch}: learningRate {options.LearningRate} is too large for these images. Try a tenth of it. "
-                + (bestEpoch > 0 ? $"The weights of epoch {bestEpoch}, the best so far, are kept." : "No weights were kept."));
+                Texts.Format($"The loss became {loss} in epoch {epoch}: learningRate {options.LearningRate} is too large for these images. Try a tenth of it.") + " "
+                + (bestEpoch > 0 ? Texts.Format($"The weights of epoch {bestEpoch}, the best so far, are kept.") : Texts.Of("No weights were kept.")));
     }
 
     /// <summary>A copy of the weights of the best epoch.</summary>

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Training;
 
 /// <summary>The loss became NaN or infinite: as a rule the learning rate is too large.</summary>
@@ -16,7 +18,7 @@ public sealed class TrainingDivergedException : InvalidOperationException
     }
 
     /// <summary>The loss became NaN or infinite.</summary>
-    public TrainingDivergedException() : this("The loss became NaN or infinite.")
+    public TrainingDivergedException() : this(Texts.Of("The loss became NaN or infinite."))
     {
     }
 }

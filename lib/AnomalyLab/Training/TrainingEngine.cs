@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -33,7 +34,7 @@ internal abstract class TrainingEngine : IDisposable
         if (fast is { NotFused: null })
             return new FusedEngine(fast, model, options, loss);
         if (fast is null && options.Precision == Precision.Bf16)
-            log.WriteLine($"Training in 32 bits, for {reason}.");
+            log.WriteLine(Texts.Format($"Training in 32 bits, for {reason}."));
         return new PlainEngine(fast, model, options, loss);
     }
 

@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Training;
 
 /// <summary>How to train. The defaults are the tutorial's.</summary>
@@ -38,9 +40,9 @@ public sealed record TrainingOptions
         AtLeastOne(Patience, "patience");
         AtLeastOne(BatchSize, "batchSize");
         if (Fp32Steps < 0)
-            throw new ArgumentOutOfRangeException(null, $"fp32Steps is {Fp32Steps}, but it must be at least 0.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"fp32Steps is {Fp32Steps}, but it must be at least 0."));
         if (!(LearningRate > 0) || double.IsInfinity(LearningRate))
-            throw new ArgumentOutOfRangeException(null, $"learningRate is {LearningRate}, but it must be more than 0; 0.001 is usual.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"learningRate is {LearningRate}, but it must be more than 0; 0.001 is usual."));
     }
 
     /// <summary>The step size of one step. One cycle rises in a line over the first tenth of the steps, and falls along half a cosine to 0.</summary>
@@ -57,6 +59,6 @@ public sealed record TrainingOptions
     private static void AtLeastOne(int value, string name)
     {
         if (value < 1)
-            throw new ArgumentOutOfRangeException(null, $"{name} is {value}, but it must be at least 1.");
+            throw new ArgumentOutOfRangeException(null, Texts.Format($"{name} is {value}, but it must be at least 1."));
     }
 }

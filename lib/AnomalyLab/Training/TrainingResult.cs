@@ -36,13 +36,13 @@ public sealed record TrainingResult(TrainingOptions Options, IReadOnlyList<Epoch
     public override string ToString() => ToTable().ToString();
 
     private Table ToTable() => new("",
-        ["ended by", "epochs", "seconds", new("an epoch (s)", "0.00"), "best epoch", new("best validation loss", "0.000000")],
+        [Texts.Of("ended by"), Texts.Of("epochs"), Texts.Of("seconds"), new(Texts.Of("an epoch (s)"), "0.00"), Texts.Of("best epoch"), new(Texts.Of("best validation loss"), "0.000000")],
         [[Reason, History.Count, Math.Round(Seconds), SecondsPerEpoch, Best.Epoch, Best.ValidationLoss]]);
 
     private string Reason => End switch
     {
-        TrainingEnd.OutOfPatience => $"patience ({Options.Patience})",
-        TrainingEnd.Interrupted => "interruption",
-        _ => "number of epochs",
+        TrainingEnd.OutOfPatience => Texts.Format($"patience ({Options.Patience})"),
+        TrainingEnd.Interrupted => Texts.Of("interruption"),
+        _ => Texts.Of("number of epochs"),
     };
 }

@@ -15,6 +15,9 @@ namespace AnomalyLab.Visualization;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> Series) : IDisplayable
 {
+    /// <summary>What it shows, in the course's language.</summary>
+    public string Title { get; init => field = Texts.Of(value); } = Texts.Of(Title);
+
     /// <summary>Said below, such as where the pictures come from.</summary>
     public string? Note { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
         var bars = Series.Where(s => s.Mark == Mark.Bars).SelectMany(s => s.X.Zip(s.Y, (x, y) => $"{(X.Names is { } names ? names[(int)x] : x)}: {y:#,0.####}"));
         var others = Series.Where(s => s.Mark != Mark.Bars && s.X.Count > 0)
             .Select(s => (object?[])[s.Name, s.X.Count, s.X.Min(), s.X.Max(), .. Y.Names is null ? [s.Y.Min(), s.Y.Max()] : Array.Empty<object?>()]).ToArray();
-        Column[] columns = ["series", "points", $"{X.Title} from", "to", .. Y.Names is null ? [$"{Y.Title} from", "to"] : Array.Empty<Column>()];
+        Column[] columns = [Texts.Of("series"), Texts.Of("points"), Texts.Format($"{X.Title} from"), Texts.Of("to"), .. Y.Names is null ? [Texts.Format($"{Y.Title} from"), Texts.Of("to")] : Array.Empty<Column>()];
         return string.Join('\n', [Title, .. bars, .. others.Length == 0 ? [] : new[] { new Table("", columns, others).ToString() }, .. Note is null ? [] : new[] { Note }]);
     }
 }

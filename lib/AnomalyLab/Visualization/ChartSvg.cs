@@ -20,7 +20,7 @@ internal sealed class ChartSvg
     {
         this.chart = chart;
         y = new(chart.Y, chart.Series.SelectMany(s => s.Y), chart.Series.Any(s => s.Mark == Mark.Bars), Bottom, Top);
-        left = 34 + Letter * y.Ticks().Max(tick => tick.Name.Length);
+        left = 34 + y.Ticks().Max(tick => WidthOf(tick.Name));
         x = new(chart.X, chart.Series.SelectMany(s => s.X), hasBars: false, left, Right);
     }
 
@@ -35,6 +35,9 @@ internal sealed class ChartSvg
             DrawLegend();
         return svg.Append("</svg>").ToString();
     }
+
+    /// <summary>Japanese letters are as wide as two others.</summary>
+    private static double WidthOf(string text) => Letter * text.Sum(letter => letter < '\u2e80' ? 1 : 2);
 
     private void DrawAxes()
     {
@@ -90,7 +93,7 @@ internal sealed class ChartSvg
         var (at, line) = (left, Bottom + 56);
         foreach (var series in chart.Series)
         {
-            var width = 34 + Letter * series.Name.Length;
+            var width = 34 + WidthOf(series.Name);
             if (at + width > Right && at > left)
                 (at, line) = (left, line + 17);
             svg.Append($"""<rect x="{at:0.#}" y="{line - 8:0.#}" width="14" height="8" fill="{series.Color}"/>""");

@@ -25,15 +25,15 @@ public static class Charts
     {
         List<Series> series =
         [
-            new("guessing", Mark.DashedLine, [0, 1], [0, 1], Palette.Grey),
-            new("ROC curve", Mark.Line, [.. roc.Points.Select(p => p.FalsePositiveRate)], [.. roc.Points.Select(p => p.TruePositiveRate)], Palette.Blue)
+            new(Texts.Of("guessing"), Mark.DashedLine, [0, 1], [0, 1], Palette.Grey),
+            new(Texts.Of("ROC curve"), Mark.Line, [.. roc.Points.Select(p => p.FalsePositiveRate)], [.. roc.Points.Select(p => p.TruePositiveRate)], Palette.Blue)
             {
                 Hover = [.. roc.Points.Select(p => Rates(p.Threshold, p.FalsePositiveRate, p.TruePositiveRate))],
             },
         ];
         if (roc.Points.Count <= MostLabels)
         {
-            series.Add(new("thresholds", Mark.Points, series[1].X, series[1].Y, Palette.Blue)
+            series.Add(new(Texts.Of("thresholds"), Mark.Points, series[1].X, series[1].Y, Palette.Blue)
             {
                 Labels = ["", .. roc.Points.Skip(1).Select(p => Threshold(p.Threshold))], // the first is above all scores
             });
@@ -43,11 +43,11 @@ public static class Charts
             var at = chosen[i];
             series.Add(new(at.Rule, Mark.Rings, [at.FalsePositiveRate], [at.TruePositiveRate], Palette.Defect(i))
             {
-                Hover = [$"{at.Rule}\n{Rates(at.Threshold, at.FalsePositiveRate, at.TruePositiveRate)}"],
+                Hover = [$"{Texts.Of(at.Rule)}\n{Rates(at.Threshold, at.FalsePositiveRate, at.TruePositiveRate)}"],
             });
         }
-        return new($"ROC curve, AUC {roc.Auc:0.000}",
-            new("false positive rate") { Range = (-0.02, 1.02) }, new("true positive rate") { Range = (-0.02, 1.02) }, series);
+        return new(Texts.Format($"ROC curve, AUC {roc.Auc:0.000}"),
+            new(Texts.Of("false positive rate")) { Range = (-0.02, 1.02) }, new(Texts.Of("true positive rate")) { Range = (-0.02, 1.02) }, series);
     }
 
     /// <summary>Training and validation loss over the epochs, the best epoch marked; logarithmic where they span more than a decade.</summary>
@@ -57,12 +57,12 @@ public static class Charts
         double[] epochs = [.. history.Select(e => (double)e.Epoch)];
         List<Series> series =
         [
-            new("training", Mark.Line, epochs, [.. history.Select(e => e.TrainingLoss)], Palette.Blue),
-            new("validation", Mark.Line, epochs, [.. history.Select(e => e.ValidationLoss)], Palette.Vermilion),
+            new(Texts.Of("training"), Mark.Line, epochs, [.. history.Select(e => e.TrainingLoss)], Palette.Blue),
+            new(Texts.Of("validation"), Mark.Line, epochs, [.. history.Select(e => e.ValidationLoss)], Palette.Vermilion),
         ];
         if (history.MinBy(e => e.ValidationLoss) is { } best)
-            series.Add(new($"best: epoch {best.Epoch}, {best.ValidationLoss:0.######}", Mark.Rings, [best.Epoch], [best.ValidationLoss], Palette.Green));
-        return new("Loss", new("epoch"), LossAxis(history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })), series);
+            series.Add(new(Texts.Format($"best: epoch {best.Epoch}, {best.ValidationLoss:0.######}"), Mark.Rings, [best.Epoch], [best.ValidationLoss], Palette.Green));
+        return new(Texts.Of("Loss"), new(Texts.Of("epoch")), LossAxis(history.SelectMany(e => new[] { e.TrainingLoss, e.ValidationLoss })), series);
     }
 
     /// <summary>The learning rate at each step of a training.</summary>
@@ -72,8 +72,8 @@ public static class Charts
     {
         var steps = options.Epochs * (int)((images + options.BatchSize - 1) / options.BatchSize);
         int[] shown = [.. Enumerable.Range(0, 201).Select(i => i * (steps - 1) / 200).Distinct()];
-        return new("Learning rate", new("step"), new("learning rate") { Range = (0, 1.05 * options.LearningRate) },
-            [new("learning rate", Mark.Line, [.. shown.Select(step => step + 1.0)], [.. shown.Select(step => options.LearningRateOf(step, steps))], Palette.Blue)]);
+        return new(Texts.Of("Learning rate"), new(Texts.Of("step")), new(Texts.Of("learning rate")) { Range = (0, 1.05 * options.LearningRate) },
+            [new(Texts.Of("learning rate"), Mark.Line, [.. shown.Select(step => step + 1.0)], [.. shown.Select(step => options.LearningRateOf(step, steps))], Palette.Blue)]);
     }
 
     /// <summary>Every sample's score as a dot, one row for good samples and one for each kind of defect.</summary>
@@ -86,19 +86,19 @@ public static class Charts
             [.. kind.Select(s => s.Score)], [.. kind.Select((_, i) => row + Spread(i))],
             kind.Key == Sample.Good ? Palette.Blue : Palette.Defect(row - 1))
         {
-            Hover = [.. kind.Select(s => $"{s.Sample.Name}\nscore {s.Score:#,0.####}")],
+            Hover = [.. kind.Select(s => Texts.Format($"{s.Sample.Name}\nscore {s.Score:#,0.####}"))],
         })];
         for (var i = 0; i < chosen.Length; i++)
         {
             if (!double.IsFinite(chosen[i].Threshold))
                 continue;
-            var text = $"{chosen[i].Rule}: {chosen[i].Threshold:#,0.####}";
+            var text = $"{Texts.Of(chosen[i].Rule)}: {chosen[i].Threshold:#,0.####}";
             series.Add(new(text, Mark.DashedLine, [chosen[i].Threshold, chosen[i].Threshold], [-0.5, kinds.Length - 0.5], i % 2 == 0 ? Palette.Ink : Palette.Grey)
             {
                 Hover = [text, text],
             });
         }
-        return new("Anomaly scores", new("anomaly score"),
+        return new(Texts.Of("Anomaly scores"), new(Texts.Of("anomaly score")),
             new("") { Names = [.. kinds.Select(kind => kind.Key)], Range = (kinds.Length - 0.5, -0.5) }, series);
     }
 
@@ -125,10 +125,10 @@ public static class Charts
         double[] Outline(int[] counts) => [0, .. counts.SelectMany(count => new double[] { count, count }), 0];
         var (good, bad) = (Count(false), Count(true));
         double highest = good.Concat(bad).Max();
-        return new("Scores", new("anomaly score"), new("images"),
+        return new(Texts.Of("Scores"), new(Texts.Of("anomaly score")), new(Texts.Of("images")),
         [
-            new("good", Mark.Area, edges, Outline(good), Palette.Blue),
-            new("defective", Mark.Area, edges, Outline(bad), Palette.Vermilion),
+            new(Texts.Of("good"), Mark.Area, edges, Outline(good), Palette.Blue),
+            new(Texts.Of("defective"), Mark.Area, edges, Outline(bad), Palette.Vermilion),
             .. chosen.Select((choice, i) => new Series(choice.Rule, Mark.DashedLine, [choice.Threshold, choice.Threshold], [0, highest], i % 2 == 0 ? Palette.Ink : Palette.Grey)),
         ]);
     }
@@ -139,7 +139,7 @@ public static class Charts
     public static Chart Counts(string title, params (string Name, int Count)[] counts)
     {
         return new(title,
-            new("") { Names = [.. counts.Select(bar => bar.Name)], Range = (-0.5, counts.Length - 0.5) }, new("images"),
+            new("") { Names = [.. counts.Select(bar => bar.Name)], Range = (-0.5, counts.Length - 0.5) }, new(Texts.Of("images")),
             [new(title, Mark.Bars, [.. counts.Select((_, i) => (double)i)], [.. counts.Select(bar => (double)bar.Count)], Palette.Blue)]);
     }
 
@@ -147,20 +147,20 @@ public static class Charts
     /// <param name="title">Which split it is.</param>
     /// <param name="counts">The split's counts.</param>
     public static Chart Counts(string title, SplitCounts counts) =>
-        Counts(title, ("good", counts.Good), ("good_test", counts.GoodTest), ("bad", counts.Bad));
+        Counts(title, (Texts.Of("good"), counts.Good), (Texts.Of("good_test"), counts.GoodTest), (Texts.Of("bad"), counts.Bad));
 
     /// <summary>The axis of losses: logarithmic where they span more than a decade.</summary>
     internal static Axis LossAxis(IEnumerable<double> losses)
     {
         var sorted = losses.Order().ToArray();
-        return new("mean squared error") { IsLogarithmic = sorted is [> 0 and var least, .., var largest] && largest / least > 10 };
+        return new(Texts.Of("mean squared error")) { IsLogarithmic = sorted is [> 0 and var least, .., var largest] && largest / least > 10 };
     }
 
     private static string Rates(double threshold, double falsePositiveRate, double truePositiveRate) =>
-        $"threshold {Threshold(threshold)}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}";
+        Texts.Format($"threshold {Threshold(threshold)}\nFPR {falsePositiveRate:0.000}, TPR {truePositiveRate:0.000}");
 
     /// <summary>A threshold as text.</summary>
-    internal static string Threshold(double threshold) => double.IsPositiveInfinity(threshold) ? "above all scores" : $"{threshold:#,0.####}";
+    internal static string Threshold(double threshold) => double.IsPositiveInfinity(threshold) ? Texts.Of("above all scores") : $"{threshold:#,0.####}";
 
     /// <summary>Keeps dots of equal scores apart, the same way every time: multiples of the golden ratio, within ±0.3.</summary>
     private static double Spread(int i) => (i * 0.618033988749895 % 1 - 0.5) * 0.6;

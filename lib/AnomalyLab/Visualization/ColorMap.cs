@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using FastTorch;
 using static TorchSharp.torch;
 
@@ -24,9 +25,9 @@ public static class ColorMap
     public static Picture Paint(Tensor map, double scale)
     {
         if (map.dim() != 2)
-            throw new ArgumentException($"The map has the shape [{string.Join(", ", map.shape)}], but one map is [height, width].", nameof(map));
+            throw new ArgumentException(Texts.Format($"The map has the shape [{string.Join(", ", map.shape)}], but one map is [height, width]."), nameof(map));
         if (!(scale > 0) || double.IsInfinity(scale))
-            throw new ArgumentOutOfRangeException(nameof(scale), $"The scale is {scale}, but it is the map value shown in the highest colour: give a number above 0.");
+            throw new ArgumentOutOfRangeException(nameof(scale), Texts.Format($"The scale is {scale}, but it is the map value shown in the highest colour: give a number above 0."));
         using var scope = NewDisposeScope();
         var levels = map.detach().cpu().to_type(ScalarType.Float64).nan_to_num(nan: 0).Over(scale).Times(255).round().Clipped(0, 255)
             .to_type(ScalarType.Byte).contiguous().data<byte>().ToArray();

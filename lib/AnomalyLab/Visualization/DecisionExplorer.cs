@@ -49,7 +49,7 @@ public sealed record DecisionExplorer : IDisplayable
     public static DecisionExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
     {
         if (double.IsNaN(start))
-            throw new ArgumentException("The threshold to start with is NaN; give a number to compare the scores with.", nameof(start));
+            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
         var thresholds = RocCurve.From(isDefective, scores).Points.Select(point => point.Threshold).Reverse().ToArray();
         return new([.. thresholds.Select(threshold => (threshold, Confusion.At(threshold, isDefective, scores)))],
             [.. scores.Zip(isDefective, (score, defective) => (Array.BinarySearch(thresholds, score), defective))],
@@ -70,18 +70,19 @@ public sealed record DecisionExplorer : IDisplayable
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
         var (texts, curve, cheapest) = Now();
         string Shown(int i) => $"""<b data-shown="{i}">{Figure.Encode(texts[i])}</b>""";
+        string Line(string color) => $"""<b style="color:{color}">|</b>""";
         string Slider(string label, int i) => $"""<label style="display:block">{label}: {Shown(i)}<span data-slider=""></span></label>""";
         string Row(string truth, int first) =>
             $"""<tr><th scope="row" style="{CellStyle}">{truth}</th><td style="{CellStyle}">{Shown(first)}</td><td style="{CellStyle}">{Shown(first + 1)}</td></tr>""";
         return $$"""
             <div data-decision="{{name}}" style="max-width:640px;margin:.5em 0">
             <div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,180px),1fr));gap:.3em 1em">
-            {{Slider("a miss costs", 1)}}
-            {{Slider("a false alarm costs", 2)}}
-            {{Slider("bad ones in a thousand", 3)}}
+            {{Slider(Texts.Of("a miss costs"), 1)}}
+            {{Slider(Texts.Of("a false alarm costs"), 2)}}
+            {{Slider(Texts.Of("bad ones in a thousand"), 3)}}
             </div>
             <div data-buttons="" style="display:flex;flex-wrap:wrap;gap:.4em;margin:.4em 0"></div>
-            <svg viewBox="-0.5 0 {{steps.Length - 1}} 190" preserveAspectRatio="none" role="img" aria-label="The good and the defective parts in the order of their scores, and below them the cost of each threshold." style="display:block;box-sizing:border-box;width:100%;height:190px;padding:0 8px">
+            <svg viewBox="-0.5 0 {{steps.Length - 1}} 190" preserveAspectRatio="none" role="img" aria-label="{{Texts.Of("The good and the defective parts in the order of their scores, and below them the cost of each threshold.")}}" style="display:block;box-sizing:border-box;width:100%;height:190px;padding:0 8px">
             <path d="{{Ticks(false, 2)}}" stroke="{{Palette.Blue}}" stroke-width="2" vector-effect="non-scaling-stroke"/>
             <path d="{{Ticks(true, 30)}}" stroke="{{Palette.Vermilion}}" stroke-width="2" vector-effect="non-scaling-stroke"/>
             <line x1="-0.5" x2="{{steps.Length - 1.5}}" y1="{{Bottom}}" y2="{{Bottom}}" stroke="{{Palette.Grey}}" vector-effect="non-scaling-stroke"/>
@@ -89,16 +90,16 @@ public sealed record DecisionExplorer : IDisplayable
             <polyline data-curve="" points="{{curve}}" fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"/>
             <line data-threshold="" x1="{{start - 0.5}}" x2="{{start - 0.5}}" y1="0" y2="190" stroke="currentColor" stroke-width="2" stroke-dasharray="6 4" vector-effect="non-scaling-stroke"/>
             </svg>
-            {{Slider("threshold", 0)}}
-            <div style="font-size:85%"><b style="color:{{Palette.Blue}}">|</b> good, <b style="color:{{Palette.Vermilion}}">|</b> defective, lowest score left; what is right of the dashed line is reported. Below: the cost of each threshold, from 0 to {{Shown(4)}}, <b style="color:{{Palette.Green}}">|</b> the cheapest.</div>
+            {{Slider(Texts.Of("threshold"), 0)}}
+            <div style="font-size:85%">{{Texts.Format($"{Line(Palette.Blue)} good, {Line(Palette.Vermilion)} defective, lowest score left; what is right of the dashed line is reported. Below: the cost of each threshold, from 0 to {Shown(4)}, {Line(Palette.Green)} the cheapest.")}}</div>
             <table style="border-collapse:collapse;margin:.5em 0">
-            <tr><th style="{{CellStyle}}">of a thousand</th><th scope="col" style="{{CellStyle}}">passed</th><th scope="col" style="{{CellStyle}}">reported</th></tr>
-            {{Row("good", 5)}}
-            {{Row("defective", 7)}}
-            {{Row("all", 9)}}
+            <tr><th style="{{CellStyle}}">{{Texts.Of("of a thousand")}}</th><th scope="col" style="{{CellStyle}}">{{Texts.Of("passed")}}</th><th scope="col" style="{{CellStyle}}">{{Texts.Of("reported")}}</th></tr>
+            {{Row(Texts.Of("good"), 5)}}
+            {{Row(Texts.Of("defective"), 7)}}
+            {{Row(Texts.Of("all"), 9)}}
             </table>
-            <div>People look at {{Shown(10)}} if they check what is reported (different from usual), at {{Shown(9)}} if they check all the rest (assistant).</div>
-            <div>Cost: misses {{Shown(11)}} + false alarms {{Shown(12)}} = {{Shown(13)}}. Cheapest: {{Shown(15)}}, with the threshold at {{Shown(14)}}.</div>
+            <div>{{People(Shown)}}</div>
+            <div>{{Cost(Shown)}}</div>
             {{(Note is null ? "" : $"""<div style="font-size:85%;opacity:.8;font-style:italic">{Figure.Encode(Note)}</div>""")}}
             </div>
             <script>
@@ -141,9 +142,9 @@ public sealed record DecisionExplorer : IDisplayable
                   explorer.querySelector('[data-buttons]').append(element);
                 };
                 const cost = (ofMiss, ofAlarm) => { miss.value = choices[0].indexOf(ofMiss); alarm.value = choices[1].indexOf(ofAlarm); };
-                button('different from usual: a miss is dear', () => cost(100, 1));
-                button('assistant: a false alarm is dear', () => cost(1, 100));
-                button('to the cheapest', () => {});
+                button('{{Texts.Of("different from usual: a miss is dear")}}', () => cost(100, 1));
+                button('{{Texts.Of("assistant: a false alarm is dear")}}', () => cost(1, 100));
+                button('{{Texts.Of("to the cheapest")}}', () => {});
                 move();
               });
             })();
@@ -156,10 +157,10 @@ public sealed record DecisionExplorer : IDisplayable
     {
         var texts = Now().Texts;
         return string.Join('\n', [
-            $"threshold {texts[0]}; a miss costs {texts[1]}, a false alarm {texts[2]}; {texts[3]} of a thousand are bad",
-            new Table("", ["of a thousand", "passed", "reported"], [["good", texts[5], texts[6]], ["defective", texts[7], texts[8]], ["all", texts[9], texts[10]]]).ToString(),
-            $"Cost: misses {texts[11]} + false alarms {texts[12]} = {texts[13]}. Cheapest: {texts[15]}, with the threshold at {texts[14]}.",
-            $"People look at {texts[10]} if they check what is reported (different from usual), at {texts[9]} if they check all the rest (assistant).",
+            Texts.Format($"threshold {texts[0]}; a miss costs {texts[1]}, a false alarm {texts[2]}; {texts[3]} of a thousand are bad"),
+            new Table("", [Texts.Of("of a thousand"), Texts.Of("passed"), Texts.Of("reported")], [[Texts.Of("good"), texts[5], texts[6]], [Texts.Of("defective"), texts[7], texts[8]], [Texts.Of("all"), texts[9], texts[10]]]).ToString(),
+            Cost(i => texts[i]),
+            People(i => texts[i]),
             .. Note is null ? [] : new[] { Note }]);
     }
 
@@ -182,8 +183,14 @@ public sealed record DecisionExplorer : IDisplayable
             cheapest);
     }
 
+    private static string People(Func<int, string> shown) =>
+        Texts.Format($"People look at {shown(10)} if they check what is reported (different from usual), at {shown(9)} if they check all the rest (assistant).");
+
+    private static string Cost(Func<int, string> shown) =>
+        Texts.Format($"Cost: misses {shown(11)} + false alarms {shown(12)} = {shown(13)}. Cheapest: {shown(15)}, with the threshold at {shown(14)}.");
+
     private static int InRange(int value, int most, [CallerMemberName] string name = "") => value >= 1 && value <= most ? value
-        : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it has to be at least 1{(most < int.MaxValue ? $" and at most {most}" : "")}.");
+        : throw new ArgumentOutOfRangeException(name, most < int.MaxValue ? Texts.Format($"{name} is {value}; it has to be at least 1 and at most {most}.") : Texts.Format($"{name} is {value}; it has to be at least 1."));
 
     private static string Text(double number) => $"{number:#,0.#}";
 

@@ -20,7 +20,7 @@ public sealed class Picture
     public Picture(int width, int height, byte[] rgb)
     {
         if (width < 1 || height < 1 || rgb.Length != width * height * 3)
-            throw new ArgumentException($"A picture of {width}×{height} pixels has {width * height * 3} bytes, but {rgb.Length} are given.", nameof(rgb));
+            throw new ArgumentException(Texts.Format($"A picture of {width}×{height} pixels has {width * height * 3} bytes, but {rgb.Length} are given."), nameof(rgb));
         (Width, Height, this.rgb) = (width, height, rgb);
     }
 
@@ -41,7 +41,7 @@ public sealed class Picture
         using var scope = NewDisposeScope();
         var planes = image.dim() == 2 ? image.unsqueeze(0) : image;
         if (planes.dim() != 3 || planes.shape[0] is not (1 or 3))
-            throw new ArgumentException($"The tensor has the shape [{string.Join(", ", image.shape)}], but one picture is [3, height, width], [1, height, width] or [height, width].", nameof(image));
+            throw new ArgumentException(Texts.Format($"The tensor has the shape [{string.Join(", ", image.shape)}], but one picture is [3, height, width], [1, height, width] or [height, width]."), nameof(image));
         var bytes = planes.detach().cpu().to_type(ScalarType.Float32).nan_to_num().Times(255).round().Clipped(0, 255)
             .to_type(ScalarType.Byte).expand(3, -1, -1).permute(1, 2, 0).contiguous();
         return new((int)planes.shape[2], (int)planes.shape[1], bytes.data<byte>().ToArray());
@@ -87,7 +87,7 @@ public sealed class Picture
     }
 
     /// <summary>The picture and its size in words.</summary>
-    public override string ToString() => $"picture {Width}×{Height}";
+    public override string ToString() => Texts.Format($"picture {Width}×{Height}");
 
     /// <summary>Pictures in rows on white, each with an edge of one pixel: the layout of the tutorial's figures.</summary>
     /// <param name="pictures">At least one; the largest width and height make the cells.</param>

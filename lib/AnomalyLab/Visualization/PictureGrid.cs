@@ -10,6 +10,12 @@ namespace AnomalyLab.Visualization;
 [TypeFormatterSource(typeof(DisplayFormatters))]
 public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, string Caption)> Pictures) : IDisplayable
 {
+    /// <summary>What is shown, in the course's language; may be empty.</summary>
+    public string Title { get; init => field = Texts.Of(value); } = Texts.Of(Title);
+
+    /// <summary>The pictures and their captions, row by row, in the course's language.</summary>
+    public IReadOnlyList<(Picture Picture, string Caption)> Pictures { get; init => field = InLanguage(value); } = InLanguage(Pictures);
+
     /// <summary>How many pictures make a row.</summary>
     public int Columns { get; init; } = 5;
 
@@ -56,6 +62,9 @@ public sealed record PictureGrid(string Title, IReadOnlyList<(Picture Picture, s
     /// <summary>The title, each caption with its picture's size, and the note.</summary>
     public override string ToString() => string.Join('\n',
         [.. Title == "" ? [] : new[] { Title }, .. Pictures.Select(p => $"{p.Caption} ({p.Picture})"), .. Note is null ? [] : new[] { Note }]);
+
+    private static IReadOnlyList<(Picture, string)> InLanguage(IReadOnlyList<(Picture Picture, string Caption)> pictures) =>
+        [.. pictures.Select(picture => (picture.Picture, Texts.Of(picture.Caption)))];
 
     /// <summary>
     /// Twice the width on the page is enough for high-resolution screens; more would only make the notebook larger. Pictures

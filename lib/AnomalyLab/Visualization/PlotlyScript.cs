@@ -8,7 +8,7 @@ internal static class PlotlyScript
     /// <summary>The event on the page's document that announces that <c>window.Plotly</c> exists.</summary>
     public const string Loaded = "anomalylab-plotly";
 
-    private const string Sentence = "Charts are interactive where this page may run scripts, and still pictures where it may not. They need no internet.";
+    private static string Sentence => Texts.Of("Charts are interactive where this page may run scripts, and still pictures where it may not. They need no internet.");
 
     /// <summary>The script. On a page that has plotly.js already it does nothing; charts that wait for it are drawn.</summary>
     /// <remarks>

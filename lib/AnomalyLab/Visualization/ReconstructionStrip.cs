@@ -1,3 +1,4 @@
+using AnomalyLab.Display;
 using AnomalyLab.Models;
 using AnomalyLab.Training;
 using static TorchSharp.torch;
@@ -27,10 +28,10 @@ public sealed class ReconstructionStrip(
         using var scope = NewDisposeScope();
         (Picture, string)[] pictures =
         [
-            (Picture.From(image[0]), "input"),
-            .. epochs.Where(epoch => epoch <= lastEpoch && File.Exists(PathOf(epoch))).Select(epoch => (Picture.Load(PathOf(epoch)), $"after epoch {epoch}")),
+            (Picture.From(image[0]), Texts.Of("input")),
+            .. epochs.Where(epoch => epoch <= lastEpoch && File.Exists(PathOf(epoch))).Select(epoch => (Picture.Load(PathOf(epoch)), Texts.Format($"after epoch {epoch}"))),
         ];
-        return new("one bottle, again and again", pictures) { Columns = pictures.Length, PictureWidth = 128, Note = note };
+        return new(Texts.Of("one bottle, again and again"), pictures) { Columns = pictures.Length, PictureWidth = 128, Note = note };
     }
 
     /// <summary>Takes a report from the trainer, on the thread that trains.</summary>

@@ -23,8 +23,8 @@ public sealed class Runs : IDisplayable
         get
         {
             var differing = Differing(runs);
-            return new("Runs",
-                ["run", "time", .. differing.Select(name => new Column(name)), "epochs run", "ended by", "best epoch", new("best validation loss", "0.000000"), new("AUC on test", "0.000"), new("seconds", "0")],
+            return new(Texts.Of("Runs"),
+                [Texts.Of("run"), Texts.Of("time"), .. differing.Select(name => new Column(name)), Texts.Of("epochs run"), Texts.Of("ended by"), Texts.Of("best epoch"), new(Texts.Of("best validation loss"), "0.000000"), new(Texts.Of("AUC on test"), "0.000"), new(Texts.Of("seconds"), "0")],
                 [.. runs.Select(r => (object?[])[r.Number, $"{r.Run.Time:yyyy-MM-dd HH:mm}", .. differing.Select(name => r.Parameters.GetValueOrDefault(name)),
                     r.Run.ValidationLosses.Count, Reason(r.Run.End), r.Run.BestEpoch, r.Run.BestLoss, r.Run.Auc, r.Run.Seconds])])
             {
@@ -41,8 +41,8 @@ public sealed class Runs : IDisplayable
         {
             var shown = runs.Where(r => r.Run.Data == runs[^1].Run.Data).TakeLast(Palette.Runs.Count).ToArray();
             var differing = Differing(shown);
-            return new("Validation loss", new("epoch"), Charts.LossAxis(shown.SelectMany(r => r.Run.ValidationLosses)), [.. shown.Select((r, i) => new Series(
-                string.Join(", ", [$"run {r.Number}", .. differing.Select(name => $"{name} {r.Parameters.GetValueOrDefault(name)}")]),
+            return new(Texts.Of("Validation loss"), new(Texts.Of("epoch")), Charts.LossAxis(shown.SelectMany(r => r.Run.ValidationLosses)), [.. shown.Select((r, i) => new Series(
+                string.Join(", ", [Texts.Format($"run {r.Number}"), .. differing.Select(name => Named(name, r.Parameters.GetValueOrDefault(name)))]),
                 r.Run.ValidationLosses.Count > 1 ? Mark.Line : Mark.Points,
                 [.. r.Run.ValidationLosses.Select((_, epoch) => epoch + 1.0)], r.Run.ValidationLosses, Palette.Runs[i]))]);
         }
@@ -62,13 +62,13 @@ public sealed class Runs : IDisplayable
     private IEnumerable<string> Same(string[] differing)
     {
         if (runs.Length == 0)
-            yield return "No training has left a line yet: notebook 4 runs one.";
+            yield return Texts.Of("No training has left a line yet: notebook 4 runs one.");
         else
-            yield return $"The same in all of them: {string.Join(", ", runs[0].Parameters.Where(p => !differing.Contains(p.Key)).Select(p => $"{p.Key} {p.Value}"))}.";
+            yield return Texts.Format($"The same in all of them: {string.Join(", ", runs[0].Parameters.Where(p => !differing.Contains(p.Key)).Select(p => Named(p.Key, p.Value)))}.");
         if (runs.Any(r => r.Run.Auc is not null))
-            yield return "Choose by validation loss. The AUC is measured on the test samples: look at it, but do not choose by it.";
+            yield return Texts.Of("Choose by validation loss. The AUC is measured on the test samples: look at it, but do not choose by it.");
         if (differing.Contains("data"))
-            yield return "Losses on different data cannot be compared; the chart shows the runs on the data of the last.";
+            yield return Texts.Of("Losses on different data cannot be compared; the chart shows the runs on the data of the last.");
     }
 
     private static string[] Differing(Numbered[] runs) =>
@@ -83,11 +83,13 @@ public sealed class Runs : IDisplayable
         return parameters;
     }
 
+    private static string Named(string option, object? value) => $"{Texts.Of(option)} {(value is string text ? Texts.Of(text) : value)}";
+
     private static string Reason(TrainingEnd end) => end switch
     {
-        TrainingEnd.OutOfPatience => "patience",
-        TrainingEnd.Interrupted => "stopped",
-        _ => "all epochs",
+        TrainingEnd.OutOfPatience => Texts.Of("patience"),
+        TrainingEnd.Interrupted => Texts.Of("stopped"),
+        _ => Texts.Of("all epochs"),
     };
 
     private sealed record Numbered(int Number, TrainingRun Run, IReadOnlyDictionary<string, object?> Parameters);

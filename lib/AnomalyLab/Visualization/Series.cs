@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Visualization;
 
 /// <summary>Values of one kind in a <see cref="Chart"/>.</summary>
@@ -8,6 +10,9 @@ namespace AnomalyLab.Visualization;
 /// <param name="Color">An HTML colour.</param>
 public sealed record Series(string Name, Mark Mark, IReadOnlyList<double> X, IReadOnlyList<double> Y, string Color)
 {
+    /// <summary>What they are, in the course's language.</summary>
+    public string Name { get; init => field = Texts.Of(value); } = Texts.Of(Name);
+
     /// <summary>What the interactive chart says at each value; its numbers if left out.</summary>
     public IReadOnlyList<string>? Hover { get; init; }
 

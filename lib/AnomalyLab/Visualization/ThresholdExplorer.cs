@@ -38,11 +38,11 @@ public sealed record ThresholdExplorer : IDisplayable
     public static ThresholdExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
     {
         if (double.IsNaN(start))
-            throw new ArgumentException("The threshold to start with is NaN; give a number to compare the scores with.", nameof(start));
+            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
         var roc = RocCurve.From(isDefective, scores);
         var upwards = roc.Points.Reverse().ToArray();
         var first = Array.FindIndex(upwards, point => point.Threshold >= start);
-        var choice = new ThresholdChoice("threshold", upwards[first].Threshold, upwards[first].TruePositiveRate, upwards[first].FalsePositiveRate);
+        var choice = new ThresholdChoice(Texts.Of("threshold"), upwards[first].Threshold, upwards[first].TruePositiveRate, upwards[first].FalsePositiveRate);
         return new([.. upwards.Select(point => (point.Threshold, Confusion.At(point.Threshold, isDefective, scores)))], first,
             Charts.Histogram(isDefective, scores, choice), Charts.Roc(roc, choice));
     }
@@ -55,21 +55,21 @@ public sealed record ThresholdExplorer : IDisplayable
             start,
             thresholds = steps.Select(step => double.IsFinite(step.Threshold) ? step.Threshold : (double?)null),
             points = steps.Select(step => new[] { step.Counts.FalsePositiveRate, step.Counts.TruePositiveRate }),
-            texts = steps.Select(Texts),
+            texts = steps.Select(Changing),
         });
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
-        var texts = Texts(steps[start]);
+        var texts = Changing(steps[start]);
         string Shown(int i) => $"""<span data-shown="">{Figure.Encode(texts[i])}</span>""";
         string Row(string truth, int first) =>
             $"""<tr><th scope="row" style="{CellStyle}">{truth}</th>{string.Concat(Enumerable.Range(first, 3).Select(i => $"""<td style="{CellStyle}">{Shown(i)}</td>"""))}</tr>""";
         return $$"""
             <div data-explorer="{{name}}" style="max-width:1100px;margin:.5em 0">
-            <div>threshold <b>{{Shown(0)}}</b></div>
+            <div>{{Texts.Format($"threshold {$"<b>{Shown(0)}</b>"}")}}</div>
             <div data-slider=""></div>
             <table style="border-collapse:collapse">
-            <tr><td></td><th scope="col" style="{{CellStyle}}">called good</th><th scope="col" style="{{CellStyle}}">called defective</th><td></td></tr>
-            {{Row("good", 1)}}
-            {{Row("defective", 4)}}
+            <tr><td></td><th scope="col" style="{{CellStyle}}">{{Texts.Of("called good")}}</th><th scope="col" style="{{CellStyle}}">{{Texts.Of("called defective")}}</th><td></td></tr>
+            {{Row(Texts.Of("good"), 1)}}
+            {{Row(Texts.Of("defective"), 4)}}
             </table>
             <div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:0 1em">
             <div style="min-width:0">{{Histogram.ToHtml()}}</div>
@@ -83,7 +83,7 @@ public sealed record ThresholdExplorer : IDisplayable
               document.querySelectorAll('[data-explorer="{{name}}"]:not([data-ready])').forEach(explorer => {
                 explorer.dataset.ready = 'true';
                 const slider = document.createElement('input');
-                Object.assign(slider, { type: 'range', min: 0, max: texts.length - 1, value: start, ariaLabel: 'threshold' });
+                Object.assign(slider, { type: 'range', min: 0, max: texts.length - 1, value: start, ariaLabel: '{{Texts.Of("threshold")}}' });
                 slider.style.cssText = 'width:100%;margin:.4em 0';
                 const [histogram, roc] = explorer.querySelectorAll('[data-chart]');
                 const move = () => {
@@ -107,10 +107,10 @@ public sealed record ThresholdExplorer : IDisplayable
 
     /// <summary>The threshold it starts with, and what that does.</summary>
     public override string ToString() =>
-        string.Join('\n', [$"threshold {Charts.Threshold(steps[start].Threshold)}", $"{steps[start].Counts}", .. Note is null ? [] : new[] { Note }]);
+        string.Join('\n', [Texts.Format($"threshold {Charts.Threshold(steps[start].Threshold)}"), $"{steps[start].Counts}", .. Note is null ? [] : new[] { Note }]);
 
     /// <summary>What changes with the threshold, in the order of the page.</summary>
-    private static string[] Texts((double Threshold, Confusion Counts) step) =>
+    private static string[] Changing((double Threshold, Confusion Counts) step) =>
     [
         Charts.Threshold(step.Threshold),
         $"TN {step.Counts.TrueNegatives}", $"FP {step.Counts.FalsePositives}", $"FPR {step.Counts.FalsePositiveRate:0.000}",

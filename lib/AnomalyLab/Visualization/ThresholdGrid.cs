@@ -18,12 +18,12 @@ public sealed record ThresholdGrid : IDisplayable
     private const int Most = 12;
 
     /// <summary>Right is blue, wrong is orange; called positive is dark, called negative is light.</summary>
-    private static readonly (string Name, string Meaning, string Style)[] outcomes =
+    private static (string Name, string Meaning, string Style)[] Outcomes =>
     [
-        ("TP", "true positive", $"background:{Palette.Blue};color:#fff"),
-        ("FN", "false negative", $"background:{Palette.Orange};color:#000"),
-        ("FP", "false positive", $"background:{Palette.Vermilion};color:#000"),
-        ("TN", "true negative", $"background:{Palette.Sky};color:#000"),
+        ("TP", Texts.Of("true positive"), $"background:{Palette.Blue};color:#fff"),
+        ("FN", Texts.Of("false negative"), $"background:{Palette.Orange};color:#000"),
+        ("FP", Texts.Of("false positive"), $"background:{Palette.Vermilion};color:#000"),
+        ("TN", Texts.Of("true negative"), $"background:{Palette.Sky};color:#000"),
     ];
 
     private readonly (double Score, bool IsPositive)[] samples;
@@ -34,10 +34,10 @@ public sealed record ThresholdGrid : IDisplayable
         (this.samples, this.steps, this.start) = (samples, steps, start);
 
     /// <summary>What a positive sample is, for the legend.</summary>
-    public string Positive { get; init; } = "defective";
+    public string Positive { get; init => field = Texts.Of(value); } = Texts.Of("defective");
 
     /// <summary>What a negative sample is, for the legend.</summary>
-    public string Negative { get; init; } = "good";
+    public string Negative { get; init => field = Texts.Of(value); } = Texts.Of("good");
 
     /// <summary>Puts the samples in the order of their scores, and makes a row for each threshold of their ROC curve.</summary>
     /// <param name="isPositive">The truth, one entry a sample; at least one positive and one negative, at most twelve samples.</param>
@@ -47,9 +47,9 @@ public sealed record ThresholdGrid : IDisplayable
     public static ThresholdGrid From(IReadOnlyList<bool> isPositive, IReadOnlyList<double> scores, double start)
     {
         if (double.IsNaN(start))
-            throw new ArgumentException("The threshold to start with is NaN; give a number to compare the scores with.", nameof(start));
+            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
         if (scores.Count > Most)
-            throw new ArgumentException($"There are {scores.Count} samples; the grid has room for {Most}. Show more of them with {nameof(ThresholdExplorer)}.", nameof(scores));
+            throw new ArgumentException(Texts.Format($"There are {scores.Count} samples; the grid has room for {Most}. Show more of them with {nameof(ThresholdExplorer)}."), nameof(scores));
         var thresholds = RocCurve.From(isPositive, scores).Points.Select(point => point.Threshold).Reverse().ToArray();
         return new([.. scores.Zip(isPositive).OrderBy(sample => sample)],
             [.. thresholds.Select(threshold => (threshold, Confusion.At(threshold, isPositive, scores)))],
@@ -59,25 +59,25 @@ public sealed record ThresholdGrid : IDisplayable
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var texts = JsonSerializer.Serialize(steps.Select(Texts));
+        var texts = JsonSerializer.Serialize(steps.Select(Changing));
         var grid = string.Concat(steps.Index().Reverse().Select(step => Row(step.Item, isMarked: step.Index == start)));
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(texts + grid)))[..16];
-        string Shown(int i) => $"""<b data-shown="">{Figure.Encode(Texts(steps[start])[i])}</b>""";
+        string Shown(int i) => $"""<b data-shown="">{Figure.Encode(Changing(steps[start])[i])}</b>""";
         return $$"""
             <div data-grid="{{name}}" style="max-width:640px;margin:.5em 0">
-            <div>threshold {{Shown(0)}}: TP {{Shown(1)}}, FN {{Shown(2)}}, FP {{Shown(3)}}, TN {{Shown(4)}}</div>
+            <div>{{Texts.Of("threshold")}} {{Shown(0)}}: TP {{Shown(1)}}, FN {{Shown(2)}}, FP {{Shown(3)}}, TN {{Shown(4)}}</div>
             <div data-slider=""></div>
             <div>TPR = TP / (TP + FN) = {{Shown(5)}}</div>
             <div>FPR = FP / (FP + TN) = {{Shown(6)}}</div>
             <table style="width:100%;table-layout:fixed;border-collapse:separate;border-spacing:2px;margin:.5em 0;font-size:12px;line-height:1.5">
             <colgroup><col style="width:3.2em"><col span="{{samples.Length}}"><col span="2" style="width:2.4em"></colgroup>
             <thead>
-            <tr>{{Cell("th", "score")}}{{string.Concat(samples.Select(sample => Cell("th", $"{sample.Score:0.##}")))}}<td></td><td></td></tr>
-            <tr>{{Cell("th", "truth")}}{{string.Concat(samples.Select(sample => Cell("th", sample.IsPositive ? "+" : "−")))}}{{Cell("th", "TPR")}}{{Cell("th", "FPR")}}</tr>
+            <tr>{{Cell("th", Texts.Of("scores"))}}{{string.Concat(samples.Select(sample => Cell("th", $"{sample.Score:0.##}")))}}<td></td><td></td></tr>
+            <tr>{{Cell("th", Texts.Of("truth"))}}{{string.Concat(samples.Select(sample => Cell("th", sample.IsPositive ? "+" : "−")))}}{{Cell("th", "TPR")}}{{Cell("th", "FPR")}}</tr>
             </thead>
             <tbody>{{grid}}</tbody>
             </table>
-            <div style="font-size:85%">+ {{Figure.Encode(Positive)}}, − {{Figure.Encode(Negative)}}.{{string.Concat(outcomes.Select(outcome => $""" <span style="white-space:nowrap"><b style="{outcome.Style};padding:0 .3em">{outcome.Name}</b> {outcome.Meaning}</span>"""))}}</div>
+            <div style="font-size:85%">+ {{Figure.Encode(Positive)}}, − {{Figure.Encode(Negative)}}.{{string.Concat(Outcomes.Select(outcome => $""" <span style="white-space:nowrap"><b style="{outcome.Style};padding:0 .3em">{outcome.Name}</b> {outcome.Meaning}</span>"""))}}</div>
             </div>
             <script>
             (() => {
@@ -85,7 +85,7 @@ public sealed record ThresholdGrid : IDisplayable
               document.querySelectorAll('[data-grid="{{name}}"]:not([data-ready])').forEach(grid => {
                 grid.dataset.ready = 'true';
                 const slider = document.createElement('input');
-                Object.assign(slider, { type: 'range', min: 0, max: texts.length - 1, value: {{start}}, ariaLabel: 'threshold' });
+                Object.assign(slider, { type: 'range', min: 0, max: texts.length - 1, value: {{start}}, ariaLabel: '{{Texts.Of("threshold")}}' });
                 slider.style.cssText = 'width:100%;margin:.4em 0';
                 const rows = [...grid.querySelectorAll('tbody tr')].reverse();
                 const move = () => {
@@ -104,7 +104,7 @@ public sealed record ThresholdGrid : IDisplayable
     }
 
     /// <summary>The grid as plain text.</summary>
-    public override string ToString() => new Table("", ["threshold", .. samples.Select(sample => (Column)$"{sample.Score:0.##}{(sample.IsPositive ? "+" : "−")}"), "TPR", "FPR"],
+    public override string ToString() => new Table("", [Texts.Of("threshold"), .. samples.Select(sample => (Column)$"{sample.Score:0.##}{(sample.IsPositive ? "+" : "−")}"), "TPR", "FPR"],
         [.. steps.Reverse().Select(step => (object[])[Name(step.Threshold), .. samples.Select(sample => Outcome(sample, step.Threshold).Name), Rate(step.Counts.TruePositiveRate), Rate(step.Counts.FalsePositiveRate)])])
     {
         Notes = [$"+ {Positive}, − {Negative}"],
@@ -117,14 +117,14 @@ public sealed record ThresholdGrid : IDisplayable
         $"""<{tag} style="padding:0;border:0;text-align:center;{style}">{Figure.Encode(text)}</{tag}>""";
 
     private static (string Name, string Meaning, string Style) Outcome((double Score, bool IsPositive) sample, double threshold) =>
-        outcomes[(sample.IsPositive ? 0 : 2) + (sample.Score >= threshold ? 0 : 1)];
+        Outcomes[(sample.IsPositive ? 0 : 2) + (sample.Score >= threshold ? 0 : 1)];
 
     private string Name(double threshold) => double.IsFinite(threshold) ? $"{threshold:0.##}" : $"> {samples[^1].Score:0.##}";
 
     private static string Rate(double rate) => $"{rate:0.00}";
 
     /// <summary>What changes with the threshold, in the order of the page.</summary>
-    private static string[] Texts((double Threshold, Confusion Counts) step)
+    private static string[] Changing((double Threshold, Confusion Counts) step)
     {
         var (tp, fp, tn, fn) = step.Counts;
         return

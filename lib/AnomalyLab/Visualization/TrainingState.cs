@@ -33,32 +33,32 @@ internal sealed class TrainingState(TrainingProgress progress) : IDisplayable
     {
         yield return progress.End switch
         {
-            null => $"epoch {progress.Epoch} of {progress.Epochs}",
-            TrainingEnd.AllEpochs => $"all {progress.Epochs} epochs are done",
-            TrainingEnd.OutOfPatience => $"patience ended after epoch {progress.Epoch} of {progress.Epochs}",
-            _ => $"stopped after epoch {progress.Epoch} of {progress.Epochs}",
+            null => Texts.Format($"epoch {progress.Epoch} of {progress.Epochs}"),
+            TrainingEnd.AllEpochs => Texts.Format($"all {progress.Epochs} epochs are done"),
+            TrainingEnd.OutOfPatience => Texts.Format($"patience ended after epoch {progress.Epoch} of {progress.Epochs}"),
+            _ => Texts.Format($"stopped after epoch {progress.Epoch} of {progress.Epochs}"),
         };
         if (!EndsEpoch)
-            yield return $"step {progress.Step} of {progress.Steps}";
+            yield return Texts.Format($"step {progress.Step} of {progress.Steps}");
         if (last is not null)
         {
-            yield return $"training loss {last.TrainingLoss:0.000000}";
-            yield return $"validation loss {last.ValidationLoss:0.000000}";
-            yield return EndsTraining ? $"the best weights, of epoch {progress.BestEpoch}, are kept" : $"best in epoch {progress.BestEpoch}";
+            yield return Texts.Format($"training loss {last.TrainingLoss:0.000000}");
+            yield return Texts.Format($"validation loss {last.ValidationLoss:0.000000}");
+            yield return EndsTraining ? Texts.Format($"the best weights, of epoch {progress.BestEpoch}, are kept") : Texts.Format($"best in epoch {progress.BestEpoch}");
         }
         if (EndsTraining)
             yield break;
         if (last is not null)
-            yield return $"patience {PatienceLeft} of {progress.Patience}";
-        yield return $"{progress.ImagesPerSecond:0} images/s";
+            yield return Texts.Format($"patience {PatienceLeft} of {progress.Patience}");
+        yield return Texts.Format($"{progress.ImagesPerSecond:0} images/s");
         if (last is not null)
-            yield return $"at most {Duration((progress.Epochs - EpochsDone) * progress.History.Average(e => e.Seconds))} left";
+            yield return Texts.Format($"at most {Duration((progress.Epochs - EpochsDone) * progress.History.Average(e => e.Seconds))} left");
     }
 
     private static string Duration(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)) switch
     {
-        { TotalMinutes: < 1 } time => $"{time.Seconds} s",
-        { TotalHours: < 1 } time => $"{time.Minutes} min {time.Seconds} s",
-        var time => $"{Math.Floor(time.TotalHours):0} h {time.Minutes} min",
+        { TotalMinutes: < 1 } time => Texts.Format($"{time.Seconds} s"),
+        { TotalHours: < 1 } time => Texts.Format($"{time.Minutes} min {time.Seconds} s"),
+        var time => Texts.Format($"{Math.Floor(time.TotalHours):0} h {time.Minutes} min"),
     };
 }

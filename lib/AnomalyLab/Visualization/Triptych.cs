@@ -34,9 +34,9 @@ public sealed class Triptych : IDisplayable
     {
         if (input.dim() != 4 || input.shape[1] != 3 || !input.shape.SequenceEqual(reconstruction.shape)
             || !map.shape.SequenceEqual([input.shape[0], .. input.shape[2..]]))
-            throw new ArgumentException($"The input has the shape {Shape(input)}, the reconstruction {Shape(reconstruction)} and the map {Shape(map)}; they have to be [N, 3, height, width] twice and [N, height, width].");
+            throw new ArgumentException(Texts.Format($"The input has the shape {Shape(input)}, the reconstruction {Shape(reconstruction)} and the map {Shape(map)}; they have to be [N, 3, height, width] twice and [N, height, width]."));
         if (captions.Count != input.shape[0])
-            throw new ArgumentException($"There are {input.shape[0]} images but {captions.Count} captions; give one an image.", nameof(captions));
+            throw new ArgumentException(Texts.Format($"There are {input.shape[0]} images but {captions.Count} captions; give one an image."), nameof(captions));
         using var scope = NewDisposeScope();
         return new(scale, [.. captions.Select((caption, i) => new TriptychRow(caption, Picture.Tiled(
             [Picture.From(input[i]), Picture.From(reconstruction[i]), ColorMap.Paint(map[i], scale)], columns: 3)))]) { Note = note };
@@ -57,7 +57,7 @@ public sealed class Triptych : IDisplayable
     public string ToHtml() => Figure.Html("",
         $"""
         <div data-triptych="" style="width:{3 * PanelWidth}px;max-width:100%">
-        <div style="display:grid;grid-template-columns:repeat(3,1fr);text-align:center;font-weight:600"><span>input</span><span>reconstruction</span><span>heat map</span></div>
+        <div style="display:grid;grid-template-columns:repeat(3,1fr);text-align:center;font-weight:600"><span>{Texts.Of("input")}</span><span>{Texts.Of("reconstruction")}</span><span>{Texts.Of("heat map")}</span></div>
         {string.Join('\n', rows.Select(row => $"""<figure style="margin:0 0 .6em">{row.Picture.ToImg(row.Caption.ToString(), "width:100%;display:block")}<figcaption style="font-size:85%">{Figure.Caption(row.Caption.ToString())}</figcaption></figure>"""))}
         {ColorBar()}
         </div>
@@ -65,16 +65,16 @@ public sealed class Triptych : IDisplayable
 
     /// <summary>The captions, the scale and the note.</summary>
     public override string ToString() => string.Join('\n',
-        [.. rows.Select(row => $"{row.Caption} ({row.Picture})"), $"heat map from 0 (dark blue) to {scale:0.###} and more (dark red)", .. Note is null ? [] : new[] { Note }]);
+        [.. rows.Select(row => $"{row.Caption} ({row.Picture})"), Texts.Format($"heat map from 0 (dark blue) to {scale:0.###} and more (dark red)"), .. Note is null ? [] : new[] { Note }]);
 
     private string ColorBar()
     {
         var numbers = Enumerable.Range(0, 5).Select(quarter => $"<span>{(quarter == 4 ? "≥ " : "")}{scale * quarter / 4:0.###}</span>");
         return $"""
             <div style="margin-left:33.3%;font-size:85%">
-            {ColorMap.Bar(1).ToImg($"colours from 0 to {scale:0.###}", "width:100%;height:12px;display:block")}
+            {ColorMap.Bar(1).ToImg(Texts.Format($"colours from 0 to {scale:0.###}"), "width:100%;height:12px;display:block")}
             <div style="display:flex;justify-content:space-between">{string.Concat(numbers)}</div>
-            <div style="text-align:center">anomaly map, the same scale for every image</div>
+            <div style="text-align:center">{Texts.Of("anomaly map, the same scale for every image")}</div>
             </div>
             """;
     }

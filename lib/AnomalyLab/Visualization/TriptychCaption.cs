@@ -1,3 +1,5 @@
+using AnomalyLab.Display;
+
 namespace AnomalyLab.Visualization;
 
 /// <summary>What an image is and how it scored.</summary>
@@ -9,5 +11,5 @@ public sealed record TriptychCaption(string Sample, double Score)
     public string FileName => $"{Path.ChangeExtension(Sample, null).Replace('/', '-').Replace('\\', '-')}.png";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Sample}, score {Score:#,0.###}";
+    public override string ToString() => Texts.Format($"{Sample}, score {Score:#,0.###}");
 }

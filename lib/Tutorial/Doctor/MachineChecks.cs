@@ -79,7 +79,7 @@ internal sealed class MachineChecks(string repository, string? mvtecRoot, TimePr
             Console.Write(torch.ones(2, 3, device: AnomalyLab.Models.Compute.Device).sum().item<float>() == 6 ? AnomalyLab.Models.Compute.Device : "wrong sums");
             """), cancel);
         File.Delete(executed);
-        var outcome = await new NotebookProcess(NotebookProcess.Kernel, folder, time).ExecuteAsync(notebook, executed, [], TimeSpan.FromMinutes(2), _ => { }, cancel);
+        var outcome = await new NotebookProcess(NotebookProcess.Kernel, folder, "en", time).ExecuteAsync(notebook, executed, [], TimeSpan.FromMinutes(2), _ => { }, cancel);
         cancel.ThrowIfCancellationRequested();
         if (outcome.Status != NotebookStatus.Ok)
             return new(subject, CheckState.Fail, $"does not work in a notebook ({outcome.Failure?.Error.Message ?? outcome.Complaint ?? Words.Of(outcome.Status)}). environment.md lists the causes by symptom; after mending, build again: dotnet build lib/AnomalyLab --no-incremental");

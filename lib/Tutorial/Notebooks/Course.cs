@@ -7,12 +7,13 @@ internal static class Course
 {
     /// <summary>The chosen notebooks, or all of them.</summary>
     /// <param name="repository">The folder that holds <c>notebooks</c>.</param>
+    /// <param name="language"><c>en</c>, or another language, whose notebooks are in a folder of its name beside the English ones.</param>
     /// <param name="chosen">Names (<c>04-training</c>), beginnings of names (<c>04</c>) or paths of files.</param>
     /// <exception cref="TutorialException">One of them is not there.</exception>
     /// <exception cref="NotebookException">One of them is no C# notebook.</exception>
-    public static IReadOnlyList<CourseNotebook> Choose(string repository, IReadOnlyList<string> chosen)
+    public static IReadOnlyList<CourseNotebook> Choose(string repository, string language, IReadOnlyList<string> chosen)
     {
-        var folder = Path.Combine(repository, "notebooks");
+        var folder = FolderOf(repository, language);
         string[] all = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.ipynb").Order(StringComparer.Ordinal)] : [];
         string[] files = chosen.Count == 0 ? all : [.. chosen.SelectMany(choice => Find(all, choice)).Distinct().Order(StringComparer.Ordinal)];
         CourseNotebook[] notebooks = [.. files.Select(CourseNotebook.Read)];
@@ -22,6 +23,12 @@ internal static class Course
             throw new TutorialException($"Two of the chosen notebooks are called {twice.Key}; run them one after the other, with different --output.");
         return notebooks;
     }
+
+    /// <summary>The English notebooks that a language does not have yet.</summary>
+    /// <param name="repository">The folder that holds <c>notebooks</c>.</param>
+    /// <param name="language">The language.</param>
+    public static IReadOnlyList<string> Missing(string repository, string language) =>
+        [.. NamesIn(FolderOf(repository, "en")).Except(NamesIn(FolderOf(repository, language))).Order(StringComparer.Ordinal)];
 
     /// <summary>The parameters that a notebook knows, among those that were set.</summary>
     /// <param name="notebook">The notebook.</param>
@@ -42,6 +49,12 @@ internal static class Course
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new TutorialException($"No chosen notebook has a parameter {unknown}. {(known.Length == 0 ? "None of them has any." : $"There are: {string.Join(", ", known)}.")}");
     }
+
+    private static string FolderOf(string repository, string language) =>
+        language == "en" ? Path.Combine(repository, "notebooks") : Path.Combine(repository, "notebooks", language);
+
+    private static IEnumerable<string> NamesIn(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.ipynb").Select(file => Path.GetFileNameWithoutExtension(file)) : [];
 
     private static string[] Find(string[] all, string choice)
     {

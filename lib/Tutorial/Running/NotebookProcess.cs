@@ -23,8 +23,9 @@ internal sealed record NotebookOutcome(NotebookStatus Status, double Seconds, Ce
 /// <summary>Executes notebooks, each in a process of its own, so that its memory is freed at its end.</summary>
 /// <param name="command">The program and its first arguments, to which <c>execute INPUT OUTPUT …</c> is added.</param>
 /// <param name="outputFolder">What the notebooks find in <c>ANOMALYLAB_OUTPUT</c>: where checkpoints and pictures go.</param>
+/// <param name="language">What the notebooks find in <c>ANOMALYLAB_LANGUAGE</c>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, TimeProvider time)
+internal sealed class NotebookProcess(IReadOnlyList<string> command, string outputFolder, string language, TimeProvider time)
 {
     /// <summary>How long a process may take to write its notebook after it was asked to end; NotebookKernel gives the running cell 5 seconds.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
@@ -64,7 +65,7 @@ internal sealed class NotebookProcess(IReadOnlyList<string> command, string outp
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            Environment = { ["ANOMALYLAB_OUTPUT"] = outputFolder, ["MVTEC_AD_ROOT"] = MvtecRoot },
+            Environment = { ["ANOMALYLAB_OUTPUT"] = outputFolder, ["ANOMALYLAB_LANGUAGE"] = language, ["MVTEC_AD_ROOT"] = MvtecRoot },
         })!;
         process.StandardInput.Close(); // a cell that asks a question gets no answer instead of waiting for ever
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);

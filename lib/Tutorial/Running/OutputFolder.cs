@@ -4,11 +4,18 @@ namespace Tutorial.Running;
 /// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, <c>run.html</c>, and for each notebook
 /// its page, its executed file and the file to download; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
 /// </summary>
-/// <param name="path">The folder.</param>
-internal sealed class OutputFolder(string path)
+/// <param name="course">The folder of the course, where its notebooks leave checkpoints and pictures, whatever their language.</param>
+/// <param name="language"><c>en</c>, or another language, which gets a folder of its name within.</param>
+internal sealed class OutputFolder(string course, string language = "en")
 {
+    /// <summary>The absolute path of the course's folder.</summary>
+    public string Course { get; } = Path.GetFullPath(course);
+
+    /// <summary>The language.</summary>
+    public string Language => language;
+
     /// <summary>The folder's absolute path.</summary>
-    public string FullPath { get; } = Path.GetFullPath(path);
+    public string FullPath { get; } = Path.GetFullPath(language == "en" ? course : Path.Combine(course, language));
 
     /// <summary>Where a notebook goes with its outputs.</summary>
     /// <param name="name">The notebook's name.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AnomalyLab.Display;
 using NotebookKernel.Running;
 using Spectre.Console;
 using Tutorial.Notebooks;
@@ -21,10 +22,17 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
 
     private readonly Option<string> _output = new("--output")
     {
-        Description = "Where the executed notebooks, the site and results.json go.",
+        Description = "Where the executed notebooks, the site and results.json go; in another language than English, a folder of its name within.",
         HelpName = "DIR",
         DefaultValueFactory = _ => Path.Combine(repository, "artifacts", "course"),
     };
+
+    private readonly Option<string> _language = new Option<string>("--language")
+    {
+        Description = "The language of the notebooks, of what they show, and of the site: en or ja.",
+        HelpName = "LANGUAGE",
+        DefaultValueFactory = _ => Texts.Language,
+    }.AcceptOnlyFromAmong("en", "ja");
 
     private readonly Option<TimeSpan?> _timeout = RunOptions.Timeout();
 
@@ -35,16 +43,22 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
         command.Arguments.Add(_notebooks);
         command.Options.Add(_set);
         command.Options.Add(_output);
+        command.Options.Add(_language);
         command.Options.Add(_timeout);
         command.SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var folder = new OutputFolder(parsed.GetValue(_output)!);
-        var process = new NotebookProcess(NotebookProcess.Kernel, folder.FullPath, time);
+        var language = parsed.GetValue(_language)!;
+        var chosen = parsed.GetValue(_notebooks)!;
+        var folder = new OutputFolder(parsed.GetValue(_output)!, language);
+        var process = new NotebookProcess(NotebookProcess.Kernel, folder.Course, language, time);
+        var notebooks = Course.Choose(repository, language, chosen);
+        if (chosen.Length == 0 && Course.Missing(repository, language) is { Count: > 0 } missing)
+            console.Profile.Out.Writer.WriteLine($"Not there in this language yet ({language}): {string.Join(", ", missing)}.");
         var run = new CourseRun(folder, process, new RunDisplay(console, time), time);
-        var results = await run.RunAsync(Course.Choose(repository, parsed.GetValue(_notebooks)!), parsed.GetValue(_set)!, parsed.GetValue(_timeout), cancel);
+        var results = await run.RunAsync(notebooks, parsed.GetValue(_set)!, parsed.GetValue(_timeout), cancel);
         return results.Notebooks.Select(notebook => notebook.Status).FirstOrDefault(status => status != NotebookStatus.Ok, NotebookStatus.Ok) switch
         {
             NotebookStatus.Ok => 0,

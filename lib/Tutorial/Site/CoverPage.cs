@@ -49,12 +49,12 @@ internal sealed partial class CoverPage(IReadOnlyList<CourseNotebook> notebooks,
             var caption = string.Format(texts.Picture, found.Groups["sample"].Value); // in HTML already
             return $"""<figure class="picture"><img src="{found.Groups["png"].Value}" alt=""><figcaption>{caption}</figcaption></figure>""";
         }
-        const string Figure = "figures/input-reconstruction-difference.svg";
-        return File.Exists(Path.Combine(Path.GetDirectoryName(notebooks[0].Path)!, Figure)) ? $"""<div class="picture">{markdown.Render($"![{texts.Figure}]({Figure})")}</div>""" : "";
+        var figure = (texts.Language == "en" ? "figures/" : $"../figures/{texts.Language}/") + "input-reconstruction-difference.svg";
+        return File.Exists(Path.Combine(Path.GetDirectoryName(notebooks[0].Path)!, figure)) ? $"""<div class="picture">{markdown.Render($"![{texts.Figure}]({figure})")}</div>""" : "";
     }
 
     /// <summary>A row of <see cref="AnomalyLab.Visualization.Triptych"/> that is not a good sample's.</summary>
-    [GeneratedRegex("""data-triptych.*?<img alt="(?<sample>test/(?!good/)[^",]+),[^>]*src="(?<png>data:image/png;base64,[^"]+)">""", RegexOptions.Singleline)]
+    [GeneratedRegex("""data-triptych.*?<img alt="(?<sample>test/(?!good/)[^",、]+)[,、][^>]*src="(?<png>data:image/png;base64,[^"]+)">""", RegexOptions.Singleline)]
     private static partial Regex Defective();
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

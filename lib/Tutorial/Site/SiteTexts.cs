@@ -11,7 +11,7 @@ namespace Tutorial.Site;
 /// recorded value <c>data</c>: {0} the licence, {1} the paper.
 /// </remarks>
 internal sealed record SiteTexts(
-    string Language, string Title, string Lead, string Picture, string Figure, string Afterwards, IReadOnlyList<string> Abilities,
+    string Language, string LanguageName, string Title, string Lead, string Picture, string Figure, string Afterwards, IReadOnlyList<string> Abilities,
     string Notebooks, string InAll, string Minutes, string Contents, string Overview, string Log, string Download, string DownloadHint,
     string Copy, string Copied, string SetForThisRun, string Notebook, string Status, string Time, string Run,
     string Values, string Value, string RecordedBy, string ForPrograms,

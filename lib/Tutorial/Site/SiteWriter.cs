@@ -14,11 +14,11 @@ internal sealed class SiteWriter
     private readonly OutputFolder _folder;
     private readonly IReadOnlyList<CourseNotebook> _notebooks;
     private readonly Results _results;
-    private readonly SiteTexts _texts = SiteTexts.In("en");
+    private readonly SiteTexts _texts;
     private readonly string _style = Resource("site.css"), _script = Resource("site.js");
 
     private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results) =>
-        (_folder, _notebooks, _results) = (folder, notebooks, results);
+        (_folder, _notebooks, _results, _texts) = (folder, notebooks, results, SiteTexts.In(folder.Language));
 
     /// <summary>Writes all pages.</summary>
     /// <param name="folder">Where to.</param>
@@ -44,6 +44,7 @@ internal sealed class SiteWriter
         }
         WritePage(_folder.Index, _texts.Title, "index", new CoverPage(_notebooks, shown, _results, _texts).Html(Markdown(_notebooks[0])), []);
         WritePage(_folder.Log, _texts.Log, "run", new LogPage(_notebooks, _results, _texts).Html(), []);
+        LanguageSwitch.Update(_folder.Course);
     }
 
     // Whoever works in the notebooks may have saved outputs in them, with pictures that must not be passed on.
@@ -99,6 +100,7 @@ internal sealed class SiteWriter
             <body>
             {Contents(current, headings)}
             <main>
+            {LanguageSwitch.Place}
             {(notice is null ? "" : $"""<p class="notice">{Encode(notice)}</p>""")}
             {body}
             {(current == "run" ? "" : $"""<footer><a href="run.html">{Encode(_texts.Log)}</a></footer>""")}
