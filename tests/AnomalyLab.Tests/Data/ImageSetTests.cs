@@ -72,4 +72,22 @@ public sealed class ImageSetTests : IDisposable
         File.WriteAllText(samples[4].Path, "not a picture");
         Assert.Contains(samples[4].Path, Assert.Throws<InvalidDataException>(() => ImageSet.Open(samples, 32, memory: 1000, cache)).Message);
     }
+
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(1000)]
+    public void Who_resumes_a_training_on_other_pictures_is_found_out(long memory)
+    {
+        string Described(params Sample[] chosen)
+        {
+            using var images = ImageSet.Open(chosen, 32, memory, cache);
+            return ResumeFile.Describe(new(), "engine", "data", [], images);
+        }
+        var before = Described(samples);
+        Assert.Equal(before, Described(samples));
+        Assert.NotEqual(before, Described(samples[1..]));
+
+        PngFiles.Write(samples[3].Path, 40, 40, new SKColor(1, 2, 3));
+        Assert.NotEqual(before, Described(samples));
+    }
 }

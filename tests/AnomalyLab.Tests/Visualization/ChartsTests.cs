@@ -1,5 +1,6 @@
 using AnomalyLab.Data;
 using AnomalyLab.Evaluation;
+using AnomalyLab.Training;
 using AnomalyLab.Visualization;
 
 namespace AnomalyLab.Tests.Visualization;
@@ -104,5 +105,19 @@ public sealed class ChartsTests
         var svg = ChartTests.Picture(ChartTests.Parse(chart));
         var heights = svg.QuerySelectorAll("rect[x]:not([rx])").Select(bar => double.Parse(bar.GetAttribute("height")!)).ToArray();
         Assert.Equal(209.0 / 63, heights[0] / heights[1], 0.01);
+    }
+
+    [Fact]
+    public void The_learning_rate_of_one_cycle_rises_over_a_tenth_of_the_steps_and_falls_towards_0()
+    {
+        // 33 images in batches of 8 are 5 steps an epoch, 50 in all; the fifth is the highest.
+        var options = new TrainingOptions { Epochs = 10, BatchSize = 8, LearningRate = 0.01, Schedule = LearningRateSchedule.OneCycle };
+
+        var rate = Charts.LearningRate(options, 33).Series.Single();
+
+        Assert.Equal((1, 50), (rate.X[0], rate.X[^1]));
+        Assert.Equal((0.002, 0.01), (rate.Y[0], rate.Y[4]));
+        Assert.Equal(rate.Y.Skip(4).OrderDescending(), rate.Y.Skip(4));
+        Assert.InRange(rate.Y[^1], 0, 1e-4);
     }
 }

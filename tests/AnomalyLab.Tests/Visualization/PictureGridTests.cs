@@ -1,6 +1,10 @@
 using AngleSharp.Html.Parser;
+using AnomalyLab.Data;
+using AnomalyLab.Tests.Data;
 using AnomalyLab.Visualization;
 using Microsoft.DotNet.Interactive.Formatting;
+using SkiaSharp;
+using static TorchSharp.torch;
 
 namespace AnomalyLab.Tests.Visualization;
 
@@ -40,6 +44,23 @@ public sealed class PictureGridTests
         Assert.Contains("Bad bottles", page.Body!.TextContent);
         Assert.Contains("synthetic bottles", page.Body.TextContent);
         Assert.Equal("Bad bottles\na<b>.png (picture 1×1)\nlarge.png (picture 900×900)\nsynthetic bottles", Grid.ToDisplayString("text/plain"));
+    }
+
+    [Fact]
+    public void Samples_are_shown_in_their_order_with_their_names_and_images_with_their_numbers()
+    {
+        using var folder = new TempFolder();
+        foreach (var (name, width) in new[] { ("b.png", 20), ("a.png", 10) })
+            PngFiles.Write(folder.File(name), width, 5, SKColors.Red);
+
+        var files = PictureGrid.Of("files", [new Sample(folder.File("b.png"), Sample.Good), new Sample(folder.File("a.png"), Sample.Good)], "note");
+        using var images = zeros(2, 3, 4, 6);
+        images[1] = ones(3, 4, 6);
+        var tensors = PictureGrid.Of("tensors", images);
+
+        Assert.Equal([("b.png", 20), ("a.png", 10)], files.Pictures.Select(p => (Path.GetFileName(p.Caption), p.Picture.Width)));
+        Assert.Equal("note", files.Note);
+        Assert.Equal([("0", 6, 0), ("1", 6, 255)], tensors.Pictures.Select(p => (p.Caption, p.Picture.Width, (int)p.Picture.Rgb[0])));
     }
 
     [Fact]
