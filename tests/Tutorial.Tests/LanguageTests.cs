@@ -48,7 +48,7 @@ public sealed class LanguageTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("Not there in this language yet (ja): 02-b.", says);
         var executed = File.ReadAllText(Path.Combine(_repository.Output, "ja", "notebooks", "01-a.ipynb"));
-        Assert.Contains($"ja {_repository.Output}", executed, StringComparison.Ordinal);
+        Assert.Contains($"ja {_repository.Output}\\n", executed, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_repository.Output, "index.html")));
 
         Assert.Contains("There is no notebook 02. There are: 01-a", (await _repository.InvokeAsync("run", "02", "--language", "ja")).Says);

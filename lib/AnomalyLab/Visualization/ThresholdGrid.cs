@@ -72,7 +72,7 @@ public sealed record ThresholdGrid : IDisplayable
             <table style="width:100%;table-layout:fixed;border-collapse:separate;border-spacing:2px;margin:.5em 0;font-size:12px;line-height:1.5">
             <colgroup><col style="width:3.2em"><col span="{{samples.Length}}"><col span="2" style="width:2.4em"></colgroup>
             <thead>
-            <tr>{{Cell("th", Texts.Of("scores"))}}{{string.Concat(samples.Select(sample => Cell("th", $"{sample.Score:0.##}")))}}<td></td><td></td></tr>
+            <tr>{{Cell("th", Texts.Of("score"))}}{{string.Concat(samples.Select(sample => Cell("th", $"{sample.Score:0.##}")))}}<td></td><td></td></tr>
             <tr>{{Cell("th", Texts.Of("truth"))}}{{string.Concat(samples.Select(sample => Cell("th", sample.IsPositive ? "+" : "−")))}}{{Cell("th", "TPR")}}{{Cell("th", "FPR")}}</tr>
             </thead>
             <tbody>{{grid}}</tbody>
