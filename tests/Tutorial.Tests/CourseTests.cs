@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AnomalyLab.Course;
 using AnomalyLab.Data;
+using AnomalyLab.Training;
 
 namespace Tutorial.Tests;
 
@@ -72,7 +73,7 @@ public sealed class CourseTests : IDisposable
         var executed = await File.ReadAllTextAsync(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Single());
         Assert.Contains("training one now", executed);
         Assert.Single(Directory.GetFiles(Path.Combine(output.FullName, "models"), "synthetic-bottle-32px-epochs1-*.safetensors"));
-        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(output.FullName, "models", "runs.jsonl")));
+        Assert.Single(RunLog.Beside(Path.Combine(output.FullName, "models", "any")).Read().Runs);
     }
 
     private async Task AssertReadableOnAPhoneAsync()
