@@ -11,7 +11,22 @@ public static class Texts
     /// folder <c>ja</c>.
     /// </summary>
     public static string Language =>
-        (Environment.GetEnvironmentVariable("ANOMALYLAB_LANGUAGE") is { Length: > 0 } given ? given : Path.GetFileName(Environment.CurrentDirectory)) == "ja" ? "ja" : "en";
+        (Environment.GetEnvironmentVariable("ANOMALYLAB_LANGUAGE") is { Length: > 0 } given ? given : Folder) == "ja" ? "ja" : "en";
+
+    private static string Folder
+    {
+        get
+        {
+            try
+            {
+                return Path.GetFileName(Environment.CurrentDirectory);
+            }
+            catch (IOException) // somebody has deleted it
+            {
+                return "";
+            }
+        }
+    }
 
     /// <summary>A text in the course's language; as it is where there is no translation.</summary>
     /// <param name="text">The English text.</param>
