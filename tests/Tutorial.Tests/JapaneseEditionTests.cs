@@ -20,6 +20,10 @@ public sealed partial class JapaneseEditionTests
     public static TheoryData<string> Notebooks =>
         [.. Directory.GetFiles(Japanese, "*.ipynb").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
+    [Fact]
+    public void Every_notebook_has_a_Japanese_edition() =>
+        Assert.Equal(Directory.GetFiles(English, "*.ipynb").Select(Path.GetFileName).Order(), Directory.GetFiles(Japanese, "*.ipynb").Select(Path.GetFileName).Order());
+
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Its_cells_are_the_English_ones_with_other_texts(string notebook)
