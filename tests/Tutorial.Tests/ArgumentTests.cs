@@ -55,7 +55,7 @@ public sealed class ArgumentTests : IDisposable
     [InlineData("01-a", "02-b", "02", "01-a")]
     [InlineData("02-b", "", "02-b.ipynb")]
     public void Notebooks_are_chosen_by_name_or_its_beginning_in_file_order(string first, string second, params string[] chosen) =>
-        Assert.Equal(new[] { first, second }.Where(name => name.Length > 0), Course.Choose(_repository.Root, "en", chosen).Select(notebook => notebook.Name));
+        Assert.Equal(new[] { first, second }.Where(name => name.Length > 0), CourseNotebooks.Choose(_repository.Root, "en", chosen).Select(notebook => notebook.Name));
 
     [Fact]
     public void A_notebook_is_chosen_by_path_from_anywhere()
@@ -63,7 +63,7 @@ public sealed class ArgumentTests : IDisposable
         var elsewhere = _repository.At("mine.ipynb");
         File.Move(_repository.Write("mine", "# Mine"), elsewhere);
 
-        Assert.Equal(["mine"], Course.Choose(_repository.Root, "en", [elsewhere]).Select(notebook => notebook.Name));
+        Assert.Equal(["mine"], CourseNotebooks.Choose(_repository.Root, "en", [elsewhere]).Select(notebook => notebook.Name));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ArgumentTests : IDisposable
     {
         File.WriteAllText(_repository.At("notebooks", "03-c.ipynb"), "{");
 
-        Assert.Contains("03-c.ipynb is not a notebook", Assert.Throws<NotebookException>(() => Course.Choose(_repository.Root, "en", [])).Message);
+        Assert.Contains("03-c.ipynb is not a notebook", Assert.Throws<NotebookException>(() => CourseNotebooks.Choose(_repository.Root, "en", [])).Message);
     }
 
     [Fact]

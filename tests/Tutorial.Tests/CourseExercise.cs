@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using AnomalyLab.Course;
 using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
-using Course = Tutorial.Notebooks.Course;
 
 namespace Tutorial.Tests;
 
@@ -14,7 +13,7 @@ internal sealed partial record CourseExercise(string Name, string Cell, string? 
 {
     /// <summary>Every notebook of the course with its exercises.</summary>
     public static IEnumerable<(CourseNotebook Notebook, CourseExercise[] Exercises)> All =>
-        Course.Choose(CourseFolders.Repository, "en", []).Select(notebook => (notebook, Of(notebook.Content.Cells)));
+        CourseNotebooks.Choose(CourseFolders.Repository, "en", []).Select(notebook => (notebook, Of(notebook.Content.Cells)));
 
     private static CourseExercise[] Of(IReadOnlyList<NotebookCell> cells) =>
     [

@@ -32,7 +32,7 @@ public sealed partial class JapaneseEditionTests
 
         Assert.True(Cells(english).Select(Id).SequenceEqual(Cells(japanese).Select(Id)),
             $"ja/{notebook} has other cells than {notebook}: {string.Join(", ", Ids(english).Except(Ids(japanese)).Select(id => $"{id} is missing").Concat(Ids(japanese).Except(Ids(english)).Select(id => $"{id} is not in the English one")).DefaultIfEmpty("their order differs"))}. {Update}");
-        AssertNone(Pairs(english, japanese).Where(pair => !JsonNode.DeepEquals(Expected(pair.English), Comparable(pair.Japanese)))
+        Findings.AssertNone(Pairs(english, japanese).Where(pair => !JsonNode.DeepEquals(Expected(pair.English), Comparable(pair.Japanese)))
             .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} is not the English one. {Update}"));
 
         (english["cells"], japanese["cells"]) = (null, null);
@@ -45,21 +45,21 @@ public sealed partial class JapaneseEditionTests
     {
         var texts = Texts(notebook).ToArray();
 
-        AssertNone(texts.Where(pair => !JapaneseLetter().IsMatch(Source(pair.Japanese))).Select(pair => $"ja/{notebook}: cell {Id(pair.English)} is not translated."));
-        AssertNone(texts.Where(pair => (string?)pair.Japanese["metadata"]!["source_hash"] != Hash(Source(pair.English)))
+        Findings.AssertNone(texts.Where(pair => !JapaneseLetter().IsMatch(Source(pair.Japanese))).Select(pair => $"ja/{notebook}: cell {Id(pair.English)} is not translated."));
+        Findings.AssertNone(texts.Where(pair => (string?)pair.Japanese["metadata"]!["source_hash"] != Hash(Source(pair.English)))
             .Select(pair => $"ja/{notebook}: the English text of cell {Id(pair.English)} has changed since its translation was last looked at. notebooks/ja/README.md says what to do."));
     }
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Its_figures_links_code_and_numbers_are_those_of_the_English_texts(string notebook) =>
-        AssertNone(Texts(notebook).SelectMany(pair =>
+        Findings.AssertNone(Texts(notebook).SelectMany(pair =>
             Differences(FromJa(Source(pair.English)), Source(pair.Japanese)).Select(difference => $"ja/{notebook}, cell {Id(pair.English)}: {difference}")));
 
     [Theory]
     [MemberData(nameof(Notebooks))]
     public void Its_emphasis_does_not_stay_as_asterisks(string notebook) =>
-        AssertNone(Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, [], Words).Render(Source(pair.Japanese)), "").Contains('*'))
+        Findings.AssertNone(Texts(notebook).Where(pair => Code().Replace(new MarkdownHtml(Japanese, [], Words).Render(Source(pair.Japanese)), "").Contains('*'))
             .Select(pair => $"ja/{notebook}: cell {Id(pair.English)} shows an asterisk. A bold text begins and ends with a letter, or has a space around it."));
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed partial class JapaneseEditionTests
 
         var wanted = english.Replace("English | [日本語](README.ja.md)", "[English](README.md) | [用語集](notebooks/ja/glossary.md)", StringComparison.Ordinal)
             .Replace("](notebooks/workshop/", "](notebooks/workshop/ja/", StringComparison.Ordinal);
-        AssertNone(Differences(Notebook().Replace(wanted, "](notebooks/ja/"), japanese));
+        Findings.AssertNone(Differences(Notebook().Replace(wanted, "](notebooks/ja/"), japanese));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed partial class JapaneseEditionTests
     {
         var (english, japanese) = (ExerciseTexts("en"), ExerciseTexts("ja"));
 
-        AssertNone(japanese.Keys.Except(english.Keys).Select(exercise => $"{exercise} is not in Exercises.en.json."));
-        AssertNone(japanese.Keys.SelectMany(exercise => Keys(english[exercise]).Except(Keys(japanese[exercise])).Select(key => $"{exercise}: \"{key}\" is missing in Exercises.ja.json.")
+        Findings.AssertNone(japanese.Keys.Except(english.Keys).Select(exercise => $"{exercise} is not in Exercises.en.json."));
+        Findings.AssertNone(japanese.Keys.SelectMany(exercise => Keys(english[exercise]).Except(Keys(japanese[exercise])).Select(key => $"{exercise}: \"{key}\" is missing in Exercises.ja.json.")
             .Concat(Keys(japanese[exercise]).Except(Keys(english[exercise])).Select(key => $"{exercise}: \"{key}\" is not in Exercises.en.json."))));
     }
 
@@ -97,9 +97,6 @@ public sealed partial class JapaneseEditionTests
     /// <summary>The mistakes of an exercise, each with the places for values in its text.</summary>
     private static IEnumerable<string> Keys(Dictionary<string, string> texts) =>
         texts.Select(text => string.Join(' ', Place().Matches(text.Value).Select(place => place.Value).Distinct().Order().Prepend(text.Key)));
-
-    /// <summary>Fails with all findings in full; Assert.Empty cuts them off.</summary>
-    private static void AssertNone(IEnumerable<string> findings) => Assert.True(!findings.Any(), string.Join('\n', findings));
 
     private static (JsonNode English, JsonNode Japanese) Load(string notebook) =>
         (JsonNode.Parse(File.ReadAllText(Path.Combine(English, notebook)))!, JsonNode.Parse(File.ReadAllText(Path.Combine(Japanese, notebook)))!);

@@ -4,7 +4,7 @@ using AnomalyLab.Course;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Course = Tutorial.Notebooks.Course;
+using Tutorial.Notebooks;
 
 namespace Tutorial.Tests;
 
@@ -18,7 +18,7 @@ public sealed partial class TextsTests
         .Select(file => (Path.GetRelativePath(Library, file), CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot()))];
 
     [Fact]
-    public void What_the_library_shows_is_translated() => AssertNone(
+    public void What_the_library_shows_is_translated() => Findings.AssertNone(
         from source in Sources
         from call in source.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
         let method = call.Expression.ToString()
@@ -30,8 +30,8 @@ public sealed partial class TextsTests
         select $"{source.File}: {argument} {problem}.");
 
     [Fact]
-    public void Titles_heads_and_captions_that_cells_give_are_translated() => AssertNone(
-        from notebook in Course.Choose(CourseFolders.Repository, "en", [])
+    public void Titles_heads_and_captions_that_cells_give_are_translated() => Findings.AssertNone(
+        from notebook in CourseNotebooks.Choose(CourseFolders.Repository, "en", [])
         from cell in notebook.Content.Cells
         where cell.IsCode && !cell.Source.Contains("Exercises.", StringComparison.Ordinal)
         from text in CSharpSyntaxTree.ParseText(cell.Source, new(kind: SourceCodeKind.Script)).GetRoot().DescendantNodes().OfType<ExpressionSyntax>()
@@ -43,22 +43,22 @@ public sealed partial class TextsTests
     public void No_translation_is_of_a_text_that_is_gone()
     {
         var library = Sources.SelectMany(source => source.Root.DescendantNodes().OfType<ExpressionSyntax>()).Select(KeyOf).ToHashSet();
-        var notebooks = Course.Choose(CourseFolders.Repository, "en", []).SelectMany(notebook => notebook.Content.Cells).Where(cell => cell.IsCode)
+        var notebooks = CourseNotebooks.Choose(CourseFolders.Repository, "en", []).SelectMany(notebook => notebook.Content.Cells).Where(cell => cell.IsCode)
             .SelectMany(cell => CSharpSyntaxTree.ParseText(cell.Source, new(kind: SourceCodeKind.Script)).GetRoot().DescendantNodes().OfType<ExpressionSyntax>()).Select(KeyOf).ToHashSet();
 
-        AssertNone(Texts.Keys.Where(key => !library.Contains(key)).Select(key => $"Texts.ja.json: nothing in the library says \"{key}\".")
+        Findings.AssertNone(Texts.Keys.Where(key => !library.Contains(key)).Select(key => $"Texts.ja.json: nothing in the library says \"{key}\".")
             .Concat(Cells.Keys.Where(key => !notebooks.Contains(key) && !library.Contains(key)).Select(key => $"Cells.ja.json: no cell says \"{key}\"."))
             .Concat(Cells.Keys.Intersect(Texts.Keys).Select(key => $"\"{key}\" is in both files.")));
     }
 
     [Fact]
-    public void A_translation_has_the_places_for_values_of_its_text() => AssertNone(Texts.Concat(Cells)
+    public void A_translation_has_the_places_for_values_of_its_text() => Findings.AssertNone(Texts.Concat(Cells)
         .Where(text => !Places(text.Key).SequenceEqual(Places(text.Value)))
         .Select(text => $"\"{text.Key}\" has the places {string.Join(' ', Places(text.Key))}, its translation {string.Join(' ', Places(text.Value))}."));
 
     [Fact]
     public void No_translation_ends_a_script() => // some stand between quotes in the pages' scripts
-        AssertNone(Texts.Where(text => text.Value.Contains('\'') || text.Value.Contains('<')).Select(text => $"\"{text.Value}\" has an apostrophe or a <."));
+        Findings.AssertNone(Texts.Where(text => text.Value.Contains('\'') || text.Value.Contains('<')).Select(text => $"\"{text.Value}\" has an apostrophe or a <."));
 
     private static Dictionary<string, string> Read(string name) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Library, "Display", name)))!;
@@ -83,9 +83,6 @@ public sealed partial class TextsTests
     }
 
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(place => place.Value).Order();
-
-    /// <summary>Fails with all findings in full; Assert.Empty cuts them off.</summary>
-    private static void AssertNone(IEnumerable<string> findings) => Assert.True(!findings.Any(), string.Join('\n', findings));
 
     [GeneratedRegex(@"\{[0-9]+[^}]*\}")]
     private static partial Regex Place();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using AnomalyLab.Display;
 
@@ -39,7 +38,7 @@ public sealed record Chart(string Title, Axis X, Axis Y, IReadOnlyList<Series> S
     {
         // JSON escapes <, > and &, so no text can end the script.
         var figure = PlotlyFigure.Of(this).ToJsonString();
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..16];
+        var name = Figure.NameOf(figure);
         return $$"""
             <div style="max-width:{{ChartSvg.Width}}px">
             {{Figure.Html(Title, $"""<div data-chart="{name}">{ToImg()}</div>""", Note)}}

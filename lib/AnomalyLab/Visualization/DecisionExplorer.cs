@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
@@ -48,12 +46,9 @@ public sealed record DecisionExplorer : IDisplayable
     /// <exception cref="ArgumentException">As for <see cref="RocCurve.From"/>, or <paramref name="start"/> is NaN.</exception>
     public static DecisionExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
     {
-        if (double.IsNaN(start))
-            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
-        var thresholds = RocCurve.From(isDefective, scores).Points.Select(point => point.Threshold).Reverse().ToArray();
-        return new([.. thresholds.Select(threshold => (threshold, Confusion.At(threshold, isDefective, scores)))],
-            [.. scores.Zip(isDefective, (score, defective) => (Array.BinarySearch(thresholds, score), defective))],
-            Array.FindIndex(thresholds, threshold => threshold >= start));
+        var (steps, first) = ThresholdSteps.Of(isDefective, scores, start);
+        double[] thresholds = [.. steps.Select(step => step.Threshold)];
+        return new(steps, [.. scores.Zip(isDefective, (score, defective) => (Array.BinarySearch(thresholds, score), defective))], first);
     }
 
     /// <inheritdoc/>
@@ -67,7 +62,7 @@ public sealed record DecisionExplorer : IDisplayable
             choices = new int[][] { Choices(costs, CostOfMiss), Choices(costs, CostOfAlarm), Choices(rarities, BadPerThousand) },
         });
         string Ticks(bool defective, int from) => string.Concat(samples.Where(sample => sample.IsDefective == defective).Select(sample => $"M{sample.Step} {from}v24"));
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
+        var name = Figure.NameOf(data);
         var (texts, curve, cheapest) = Now();
         string Shown(int i) => $"""<b data-shown="{i}">{Figure.Encode(texts[i])}</b>""";
         string Line(string color) => $"""<b style="color:{color}">|</b>""";

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace AnomalyLab.Visualization;
 
@@ -17,6 +19,9 @@ internal static class Figure
 
     /// <summary>A caption, in which the name of a file may break after each folder, and nowhere else.</summary>
     public static string Caption(string text) => Encode(text).Replace("/", "/<wbr>");
+
+    /// <summary>A name by which a figure's script finds its place on the page: the same for the same content.</summary>
+    public static string NameOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..16];
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

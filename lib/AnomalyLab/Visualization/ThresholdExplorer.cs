@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
@@ -37,14 +35,10 @@ public sealed record ThresholdExplorer : IDisplayable
     /// <exception cref="ArgumentException">As for <see cref="RocCurve.From"/>, or <paramref name="start"/> is NaN.</exception>
     public static ThresholdExplorer From(IReadOnlyList<bool> isDefective, IReadOnlyList<double> scores, double start)
     {
-        if (double.IsNaN(start))
-            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
-        var roc = RocCurve.From(isDefective, scores);
-        var upwards = roc.Points.Reverse().ToArray();
-        var first = Array.FindIndex(upwards, point => point.Threshold >= start);
-        var choice = new ThresholdChoice(Texts.Of("threshold"), upwards[first].Threshold, upwards[first].TruePositiveRate, upwards[first].FalsePositiveRate);
-        return new([.. upwards.Select(point => (point.Threshold, Confusion.At(point.Threshold, isDefective, scores)))], first,
-            Charts.Histogram(isDefective, scores, choice), Charts.Roc(roc, choice));
+        var (steps, first) = ThresholdSteps.Of(isDefective, scores, start);
+        var (threshold, counts) = steps[first];
+        var choice = new ThresholdChoice(Texts.Of("threshold"), threshold, counts.TruePositiveRate, counts.FalsePositiveRate);
+        return new(steps, first, Charts.Histogram(isDefective, scores, choice), Charts.Roc(RocCurve.From(isDefective, scores), choice));
     }
 
     /// <inheritdoc/>
@@ -57,7 +51,7 @@ public sealed record ThresholdExplorer : IDisplayable
             points = steps.Select(step => new[] { step.Counts.FalsePositiveRate, step.Counts.TruePositiveRate }),
             texts = steps.Select(Changing),
         });
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..16];
+        var name = Figure.NameOf(data);
         var texts = Changing(steps[start]);
         string Shown(int i) => $"""<span data-shown="">{Figure.Encode(texts[i])}</span>""";
         string Row(string truth, int first) =>

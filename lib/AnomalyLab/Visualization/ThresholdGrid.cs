@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AnomalyLab.Display;
 using AnomalyLab.Evaluation;
@@ -46,14 +44,10 @@ public sealed record ThresholdGrid : IDisplayable
     /// <exception cref="ArgumentException">As for <see cref="RocCurve.From"/>, <paramref name="start"/> is NaN, or there are too many samples.</exception>
     public static ThresholdGrid From(IReadOnlyList<bool> isPositive, IReadOnlyList<double> scores, double start)
     {
-        if (double.IsNaN(start))
-            throw new ArgumentException(Texts.Of("The threshold to start with is NaN; give a number to compare the scores with."), nameof(start));
         if (scores.Count > Most)
             throw new ArgumentException(Texts.Format($"There are {scores.Count} samples; the grid has room for {Most}. Show more of them with {nameof(ThresholdExplorer)}."), nameof(scores));
-        var thresholds = RocCurve.From(isPositive, scores).Points.Select(point => point.Threshold).Reverse().ToArray();
-        return new([.. scores.Zip(isPositive).OrderBy(sample => sample)],
-            [.. thresholds.Select(threshold => (threshold, Confusion.At(threshold, isPositive, scores)))],
-            Array.FindIndex(thresholds, threshold => threshold >= start));
+        var (steps, first) = ThresholdSteps.Of(isPositive, scores, start);
+        return new([.. scores.Zip(isPositive).OrderBy(sample => sample)], steps, first);
     }
 
     /// <inheritdoc/>
@@ -61,7 +55,7 @@ public sealed record ThresholdGrid : IDisplayable
     {
         var texts = JsonSerializer.Serialize(steps.Select(Changing));
         var grid = string.Concat(steps.Index().Reverse().Select(step => Row(step.Item, isMarked: step.Index == start)));
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(texts + grid)))[..16];
+        var name = Figure.NameOf(texts + grid);
         string Shown(int i) => $"""<b data-shown="">{Figure.Encode(Changing(steps[start])[i])}</b>""";
         return $$"""
             <div data-grid="{{name}}" style="max-width:640px;margin:.5em 0">

@@ -21,9 +21,9 @@ internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, Ru
     /// <exception cref="NotebookException">A value does not fit its parameter.</exception>
     public async Task<Results> RunAsync(IReadOnlyList<CourseNotebook> notebooks, IReadOnlyDictionary<string, string> parameters, TimeSpan? limit, CancellationToken cancel)
     {
-        Course.RefuseUnknown(notebooks, parameters.Keys);
+        CourseNotebooks.RefuseUnknown(notebooks, parameters.Keys);
         foreach (var notebook in notebooks)
-            Parameters.Inject(Notebook.Load(notebook.Path), Course.ParametersOf(notebook, parameters).ToDictionary()); // throws if a value does not fit, before anything is cleared
+            Parameters.Inject(Notebook.Load(notebook.Path), CourseNotebooks.ParametersOf(notebook, parameters).ToDictionary()); // throws if a value does not fit, before anything is cleared
         var cleared = folder.Clear(notebooks.Select(notebook => notebook.Name));
         var start = time.GetTimestamp();
         var results = new Results(false, time.GetLocalNow(), 0, parameters, Machine.This, null, cleared,
@@ -37,7 +37,7 @@ internal sealed class CourseRun(OutputFolder folder, NotebookProcess process, Ru
                 var notebook = notebooks[i];
                 var executed = folder.Executed(notebook.Name);
                 display.Begin(notebook);
-                var outcome = await process.ExecuteAsync(notebook.Path, executed, Course.ParametersOf(notebook, parameters), limit, display.Show, cancel);
+                var outcome = await process.ExecuteAsync(notebook.Path, executed, CourseNotebooks.ParametersOf(notebook, parameters), limit, display.Show, cancel);
                 display.End(notebook, outcome);
                 var values = File.Exists(executed) ? CourseNotebook.Read(executed).Values : [];
                 results = results with

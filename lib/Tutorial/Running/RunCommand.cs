@@ -54,8 +54,8 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
         var chosen = parsed.GetValue(_notebooks)!;
         var folder = new OutputFolder(parsed.GetValue(_output)!, language);
         var process = new NotebookProcess(NotebookProcess.Kernel, folder.Course, language, time);
-        var notebooks = Course.Choose(repository, language, chosen);
-        if (chosen.Length == 0 && Course.Missing(repository, language) is { Count: > 0 } missing)
+        var notebooks = CourseNotebooks.Choose(repository, language, chosen);
+        if (chosen.Length == 0 && CourseNotebooks.Missing(repository, language) is { Count: > 0 } missing)
             console.Profile.Out.Writer.WriteLine($"Not there in this language yet ({language}): {string.Join(", ", missing)}.");
         var run = new CourseRun(folder, process, new RunDisplay(console, time), time);
         var results = await run.RunAsync(notebooks, parsed.GetValue(_set)!, parsed.GetValue(_timeout), cancel);

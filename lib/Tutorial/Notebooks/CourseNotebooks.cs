@@ -3,7 +3,7 @@ using NotebookKernel.Notebooks;
 namespace Tutorial.Notebooks;
 
 /// <summary>The course's notebooks in the order of their files.</summary>
-internal static class Course
+internal static class CourseNotebooks
 {
     /// <summary>The chosen notebooks, or all of them.</summary>
     /// <param name="repository">The folder that holds <c>notebooks</c>.</param>
