@@ -100,7 +100,7 @@ public sealed class KitTests : IDisposable
             dotnet build
             dotnet run --project lib/Tutorial -- doctor --kit ..
             dotnet run --project lib/Tutorial -- run {string.Join(' ', Small)}
-            dotnet run --project lib/Tutorial -- kernel install
+            dotnet run --project lib/Tutorial -- kernel install --name .net-csharp
             cd notebooks
             jupyter-nbconvert --to notebook --execute 01-data-check.ipynb --output-dir "{folder.Path}"
             """);
