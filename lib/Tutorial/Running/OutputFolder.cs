@@ -1,7 +1,7 @@
 namespace Tutorial.Running;
 
 /// <summary>
-/// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, <c>run.html</c>, and for each notebook
+/// The folder that a run writes to. The run owns <c>results.json</c>, <c>index.html</c>, <c>handout.html</c>, <c>run.html</c>, and for each notebook
 /// its page, its executed file and the file to download; everything else in there belongs to the notebooks (checkpoints, pictures) or to somebody else.
 /// </summary>
 /// <param name="course">The folder of the course, where its notebooks leave checkpoints and pictures, whatever their language.</param>
@@ -32,6 +32,9 @@ internal sealed class OutputFolder(string course, string language = "en")
     /// <summary>The site's first page.</summary>
     public string Index => Page("index");
 
+    /// <summary>The site's page to print for a class.</summary>
+    public string Handout => Page("handout");
+
     /// <summary>The site's page about the run.</summary>
     public string Log => Page("run");
 
@@ -41,7 +44,7 @@ internal sealed class OutputFolder(string course, string language = "en")
     /// <exception cref="TutorialException">A file that the run would write is there, but from no earlier run.</exception>
     public IReadOnlyList<string> Clear(IEnumerable<string> names)
     {
-        IEnumerable<string> Owned(IEnumerable<string> notebooks) => [Index, Log, .. notebooks.SelectMany(name => new[] { Page(name), Executed(name), Download(name) })];
+        IEnumerable<string> Owned(IEnumerable<string> notebooks) => [Index, Handout, Log, .. notebooks.SelectMany(name => new[] { Page(name), Executed(name), Download(name) })];
 
         var earlier = Results.Read(FullPath);
         string[] old = earlier is null ? [] : [.. Owned(earlier.Notebooks.Select(notebook => notebook.Name)), Path.Combine(FullPath, Results.FileName)];

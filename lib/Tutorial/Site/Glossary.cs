@@ -24,6 +24,9 @@ internal sealed class Glossary
         _words = new(_meanings.Count == 0 ? "(?!)" : string.Join('|', _meanings.Keys.OrderByDescending(word => word.Length).Select(Pattern)), RegexOptions.IgnoreCase);
     }
 
+    /// <summary>No words.</summary>
+    public static Glossary Empty => new([]);
+
     /// <summary>Reads the words.</summary>
     /// <param name="folder">The folder with the course's notebooks.</param>
     public static Glossary Of(string folder)

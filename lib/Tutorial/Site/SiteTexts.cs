@@ -12,7 +12,7 @@ namespace Tutorial.Site;
 /// </remarks>
 internal sealed record SiteTexts(
     string Language, string LanguageName, string Title, string Lead, string Picture, string Figure, string Afterwards, IReadOnlyList<string> Abilities,
-    string Notebooks, string InAll, string Minutes, string Contents, string Overview, string Log, string Download, string DownloadHint,
+    string Notebooks, string InAll, string Minutes, string Contents, string Overview, string Handout, string Log, string Download, string DownloadHint,
     string Copy, string Copied, string SetForThisRun, string Notebook, string Status, string Time, string Run,
     string Values, string Value, string RecordedBy, string ForPrograms,
     IReadOnlyDictionary<NotebookStatus, string> Statuses, IReadOnlyDictionary<NotebookStatus, string> Sentences, IReadOnlyDictionary<string, string> Data)

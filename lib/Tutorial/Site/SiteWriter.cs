@@ -6,7 +6,7 @@ using Tutorial.Running;
 namespace Tutorial.Site;
 
 /// <summary>
-/// Writes the site: a cover, a page a notebook and the log of the run, each a single file with its style, scripts and
+/// Writes the site: a cover, a page a notebook, the handout and the log of the run, each a single file with its style, scripts and
 /// pictures inside, so that it opens from disk, offline, and can be passed on; and the notebooks to download.
 /// </summary>
 internal sealed class SiteWriter
@@ -15,10 +15,15 @@ internal sealed class SiteWriter
     private readonly IReadOnlyList<CourseNotebook> _notebooks;
     private readonly Results _results;
     private readonly SiteTexts _texts;
+    private readonly string _written, _handout;
     private readonly string _style = Resource("site.css"), _script = Resource("site.js");
 
-    private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results) =>
+    private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
+    {
         (_folder, _notebooks, _results, _texts) = (folder, notebooks, results, SiteTexts.In(folder.Language));
+        _written = Path.GetDirectoryName(notebooks[0].Path)!;
+        _handout = Path.Combine(_written, folder.Language == "en" ? "workshop" : $"../workshop/{folder.Language}", "handout.md");
+    }
 
     /// <summary>Writes all pages.</summary>
     /// <param name="folder">Where to.</param>
@@ -32,7 +37,7 @@ internal sealed class SiteWriter
         foreach (var written in _notebooks)
             WriteDownload(written);
         CourseNotebook[] shown = [.. _notebooks.Select(written => CourseNotebook.Read(File.Exists(_folder.Executed(written.Name)) ? _folder.Executed(written.Name) : _folder.Download(written.Name)))];
-        var glossary = Glossary.Of(Path.GetDirectoryName(_notebooks[0].Path)!);
+        var glossary = Glossary.Of(_written);
         MarkdownHtml Markdown(CourseNotebook written) => new(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)], glossary);
 
         for (var i = 0; i < _notebooks.Count; i++)
@@ -43,6 +48,8 @@ internal sealed class SiteWriter
             WritePage(_folder.Page(written.Name), written.Title, written.Name, body, markdown.Headings);
         }
         WritePage(_folder.Index, _texts.Title, "index", new CoverPage(_notebooks, shown, _results, _texts).Html(Markdown(_notebooks[0])), []);
+        if (File.Exists(_handout))
+            WritePage(_folder.Handout, _texts.Handout, "handout", Handout(), []);
         WritePage(_folder.Log, _texts.Log, "run", new LogPage(_notebooks, _results, _texts).Html(), []);
         LanguageSwitch.Update(_folder.Course);
     }
@@ -55,6 +62,9 @@ internal sealed class SiteWriter
             cell.SetOutputs([], null);
         notebook.Save(_folder.Download(written.Name));
     }
+
+    private string Handout() =>
+        $"""<div class="handout markdown">{new MarkdownHtml(Path.GetDirectoryName(_handout)!, [], Glossary.Empty).Render(File.ReadAllText(_handout))}</div>""";
 
     private string Tools(CourseNotebook written) => $"""
         <p class="tools">{(written.Minutes is { } minutes ? $"<span>{string.Format(_texts.Minutes, minutes)}</span>" : "")}
@@ -80,6 +90,7 @@ internal sealed class SiteWriter
             <nav class="contents" aria-label="{Encode(_texts.Contents)}"><details><summary>{Encode(_texts.Contents)}</summary><ol>
             {Item("index", _texts.Overview)}
             {string.Join('\n', _notebooks.Select(notebook => Item(notebook.Name, notebook.Title)))}
+            {(File.Exists(_handout) ? Item("handout", _texts.Handout, " class=\"apart\"") : "")}
             {Item("run", _texts.Log, " class=\"apart\"")}
             </ol></details></nav>
             """;
@@ -87,7 +98,7 @@ internal sealed class SiteWriter
 
     private void WritePage(string file, string title, string current, string body, IReadOnlyList<(string Id, string Text)> headings)
     {
-        var notice = DataNotice.For(_results.Data, _texts);
+        var notice = current == "handout" ? null : DataNotice.For(_results.Data, _texts);
         File.WriteAllText(file, $"""
             <!doctype html>
             <html lang="{_texts.Language}">
