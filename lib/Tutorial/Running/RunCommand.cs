@@ -27,11 +27,10 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
         DefaultValueFactory = _ => Path.Combine(repository, "artifacts", "course"),
     };
 
-    private readonly Option<string> _language = new Option<string>("--language")
+    private readonly Option<string?> _language = new Option<string?>("--language")
     {
-        Description = "The language of the notebooks, of what they show, and of the site: en or ja.",
+        Description = "The language of the notebooks, of what they show, and of the site: en, or ja, which is also that of the notebooks in notebooks/ja.",
         HelpName = "LANGUAGE",
-        DefaultValueFactory = _ => Texts.Language,
     }.AcceptOnlyFromAmong("en", "ja");
 
     private readonly Option<TimeSpan?> _timeout = RunOptions.Timeout();
@@ -50,8 +49,8 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var language = parsed.GetValue(_language)!;
         var chosen = parsed.GetValue(_notebooks)!;
+        var language = parsed.GetValue(_language) ?? (chosen.Length > 0 && chosen.All(IsJapanese) ? "ja" : Texts.Language);
         var folder = new OutputFolder(parsed.GetValue(_output)!, language);
         var process = new NotebookProcess(NotebookProcess.Kernel, folder.Course, language, time);
         var notebooks = CourseNotebooks.Choose(repository, language, chosen);
@@ -66,4 +65,6 @@ internal sealed class RunCommand(string repository, IAnsiConsole console, TimePr
             _ => 3,
         };
     }
+
+    private static bool IsJapanese(string notebook) => File.Exists(notebook) && Directory.GetParent(notebook)!.Name == "ja";
 }
