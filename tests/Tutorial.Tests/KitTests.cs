@@ -79,7 +79,7 @@ public sealed class KitTests : IDisposable
         Assert.Contains("warning  kit, Jupyter extension: is not in installers.", says);
     }
 
-    // Ten minutes and more: CONTRIBUTING.md has the command.
+    // A quarter of an hour and more: CONTRIBUTING.md has the command.
     [Fact(Explicit = true)]
     public async Task Without_a_network_and_in_an_empty_home_the_kit_builds_runs_and_serves_jupyter()
     {
