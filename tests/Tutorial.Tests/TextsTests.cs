@@ -30,13 +30,13 @@ public sealed partial class TextsTests
         select $"{source.File}: {argument} {problem}.");
 
     [Fact]
-    public void Titles_heads_and_captions_that_cells_give_are_translated() => Findings.AssertNone(
+    public void What_cells_show_is_translated() => Findings.AssertNone(
         from notebook in CourseNotebooks.Choose(CourseFolders.Repository, "en", [])
         from cell in notebook.Content.Cells
         where cell.IsCode && !cell.Source.Contains("Exercises.", StringComparison.Ordinal)
         from text in CSharpSyntaxTree.ParseText(cell.Source, new(kind: SourceCodeKind.Script)).GetRoot().DescendantNodes().OfType<ExpressionSyntax>()
         let key = KeyOf(text)
-        where key is not null && Word().IsMatch(Place().Replace(key, "")) && IsForAFigure(text) && !Texts.ContainsKey(key) && !Cells.ContainsKey(key)
+        where key is not null && Word().IsMatch(Place().Replace(key, "")) && IsShown(text) && !Texts.ContainsKey(key) && !Cells.ContainsKey(key)
         select $"{notebook.Name}: {text} is not in Cells.ja.json.");
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed partial class TextsTests
         _ => null,
     };
 
-    /// <summary>Whether a text is not just printed, recorded, a name in a path, a number's format or a colour.</summary>
-    private static bool IsForAFigure(ExpressionSyntax text)
+    /// <summary>Whether a text is shown, and not just printed, recorded, a name in a path, a number's format or a colour.</summary>
+    private static bool IsShown(ExpressionSyntax text)
     {
-        if (Format().IsMatch(KeyOf(text)!) || text.Parent is ExpressionStatementSyntax or ReturnStatementSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax)
+        if (Format().IsMatch(KeyOf(text)!) || text.Parent is ReturnStatementSyntax or ConditionalExpressionSyntax or BinaryExpressionSyntax or ArrowExpressionClauseSyntax or EqualsValueClauseSyntax)
             return false;
         var call = text.Ancestors().TakeWhile(node => node is not StatementSyntax).OfType<InvocationExpressionSyntax>().FirstOrDefault()?.Expression.ToString() ?? "";
         return !Elsewhere().IsMatch(call);

@@ -1,4 +1,4 @@
-// What each notebook of the course imports first: the names of the library, its speed, its charts.
+// What each notebook of the course imports first: the names of the library, its speed, its language, its charts.
 using System.Diagnostics;
 using System.IO;
 using AnomalyLab.Course;
@@ -13,4 +13,5 @@ using TorchSharp;
 using static TorchSharp.torch.nn;
 
 FastTorch.Startup.Run();
+Microsoft.DotNet.Interactive.Formatting.Formatter.Register<string>((text, writer) => writer.Write(Texts.Of(text)), "text/plain");
 Charts.Setup()
