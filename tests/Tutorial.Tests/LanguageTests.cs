@@ -19,10 +19,10 @@ public sealed class LanguageTests : IDisposable
     public void Dispose() => _repository.Dispose();
 
     [Theory]
-    [InlineData("ja/shows", null, "損失|下っていく一つのつまみ|エポック 2/3|良品|まだ答えが書かれていません。|learningRateが-1です。")]
-    [InlineData("ja/shows", "en", "Loss|One knob on its way down|epoch 2 of 3|good|Not answered yet.|learningRate is -1, but")]
-    [InlineData("shows", null, "Loss|One knob on its way down|epoch 2 of 3|good|Not answered yet.|learningRate is -1, but")]
-    [InlineData("shows", "ja", "損失|下っていく一つのつまみ|エポック 2/3|良品|まだ答えが書かれていません。|learningRateが-1です。")]
+    [InlineData("ja/shows", null, "損失|下っていく一つのつまみ|エポック 2/3|良品|k = 4のとき、重みは53,316個|まだ答えが書かれていません。|learningRateが-1です。")]
+    [InlineData("ja/shows", "en", "Loss|One knob on its way down|epoch 2 of 3|good|with k = 4 there are 53,316 weights|Not answered yet.|learningRate is -1, but")]
+    [InlineData("shows", null, "Loss|One knob on its way down|epoch 2 of 3|good|with k = 4 there are 53,316 weights|Not answered yet.|learningRate is -1, but")]
+    [InlineData("shows", "ja", "損失|下っていく一つのつまみ|エポック 2/3|良品|k = 4のとき、重みは53,316個|まだ答えが書かれていません。|learningRateが-1です。")]
     public async Task Cells_show_the_language_of_the_notebook_s_folder_unless_the_variable_says_another(string notebook, string? variable, string shown)
     {
         var texts = await ShownAsync(notebook, variable,
@@ -30,6 +30,7 @@ public sealed class LanguageTests : IDisposable
             """new Chart("One knob on its way down", new("knob"), new("loss"), [])""",
             "var view = new TrainingView();\nview.Report(new(2, 3, 5, 5, [new(1, 0.5, 0.4, 1), new(2, 0.5, 0.4, 1)], 1, 9, 10));\nview.Dispose();",
             """new Table("", ["name"], [["good"]])""",
+            """$"with k = 4 there are {53316:N0} weights\"""",
             "Exercises.MeanSquaredError(null)",
             "try { new TrainingOptions { LearningRate = -1 }.Validate(); } catch (ArgumentException e) { Console.WriteLine(e.Message); }");
 
@@ -51,6 +52,7 @@ public sealed class LanguageTests : IDisposable
         Assert.Contains($"ja {_repository.Output}\\n", executed, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_repository.Output, "index.html")));
 
+        Assert.Contains("Look at " + Path.Combine(_repository.Output, "ja"), (await _repository.InvokeAsync("run", _repository.At("notebooks", "ja", "01-a.ipynb"))).Says);
         Assert.Contains("There is no notebook 02. There are: 01-a", (await _repository.InvokeAsync("run", "02", "--language", "ja")).Says);
         Assert.Contains("fr", (await _repository.InvokeAsync("run", "--language", "fr")).Says);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AnomalyLab.Data;
+using AnomalyLab.Display;
 using AnomalyLab.Visualization;
 using static AnomalyLab.Visualization.Figure;
 
@@ -47,28 +48,27 @@ internal sealed class ReportWriter : IDisposable
     {
         using var page = new StreamWriter(file, leaveOpen: true);
         var title = Encode(Path.GetFileName(pictures) is { Length: > 0 } name ? name : pictures);
-        var count = $"{report.Findings.Count} pictures, {report.Defective} called defective";
         var judged = report.Findings.Count + report.Skipped.Count;
         page.WriteLine(
             $"""
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang="{Texts.Language}">
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
-            <title>{title}: {report.Defective} of {report.Findings.Count} called defective</title>
+            <title>{title}: {Texts.Format($"{report.Findings.Count} pictures, {report.Defective} called defective")}</title>
             <style>
             body {"{ font-family: system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }"}
             figure {"{ margin: 0 0 1.5rem } img { max-width: 100%; display: block } figcaption { padding: .3rem 0 } .defective { color: #a00; font-weight: 600 }"}
             </style>
             <h1>{title}</h1>
-            {(judged < all ? $"<p><strong>Stopped: {all - judged} of {all} pictures were not judged.</strong></p>" : "")}
-            <p>{count}, the highest score first. Left the picture, right the same with what looks unusual in blue to red; dark red only where a picture called defective is strangest.</p>
-            <p>Threshold {Encode(report.Threshold.ToString())}.</p>
+            {(judged < all ? $"<p><strong>{Texts.Format($"Stopped: {all - judged} of {all} pictures were not judged.")}</strong></p>" : "")}
+            <p>{Texts.Format($"{report.Findings.Count} pictures, {report.Defective} called defective, the highest score first. Left the picture, right the same with what looks unusual in blue to red; dark red only where a picture called defective is strangest.")}</p>
+            <p>{Encode(Texts.Format($"Threshold {report.Threshold}."))}</p>
             """);
         var passedOver = SkippedPicture.Describe(report.Skipped, report.Others).ToArray();
         if (passedOver.Length > 0)
-            page.WriteLine($"<h2>Passed over</h2>\n<ul>\n{string.Join('\n', passedOver.Select(line => $"<li>{Encode(line)}</li>"))}\n</ul>");
-        page.WriteLine("<h2>Pictures</h2>");
+            page.WriteLine($"<h2>{Texts.Of("Passed over")}</h2>\n<ul>\n{string.Join('\n', passedOver.Select(line => $"<li>{Encode(line)}</li>"))}\n</ul>");
+        page.WriteLine($"<h2>{Texts.Of("Pictures")}</h2>");
         foreach (var finding in report.Findings)
             page.WriteLine(Entry(finding));
         page.WriteLine("</html>");
@@ -95,5 +95,5 @@ internal sealed class ReportWriter : IDisposable
     private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
 
     private string Entry(Finding finding) =>
-        $"""<figure><img loading="lazy" alt="{Encode(NameOf(finding.Path))}" src="{string.Join('/', OverlayOf(finding.Path).Split('/').Select(Uri.EscapeDataString))}"><figcaption><span class="{finding.Verdict}">{finding.Verdict}</span>, score {finding.Score:0.000}: {Encode(NameOf(finding.Path))}</figcaption></figure>""";
+        $"""<figure><img loading="lazy" alt="{Encode(NameOf(finding.Path))}" src="{string.Join('/', OverlayOf(finding.Path).Split('/').Select(Uri.EscapeDataString))}"><figcaption><span class="{finding.Verdict}">{Texts.Of(finding.Verdict)}</span>, {Texts.Format($"score {finding.Score:0.000}")}: {Encode(NameOf(finding.Path))}</figcaption></figure>""";
 }
