@@ -192,13 +192,13 @@ public sealed class Trainer
 
     private float Loss(Tensor output, Tensor images) => (loss ?? TrainingEngine.MeanSquaredError)(output, images).item<float>();
 
-    /// <summary>Tells one loss from another, whatever they are called, by its value for black and the first validation image.</summary>
+    /// <summary>Tells one loss from another, whatever they are called, by its value for black and the first validation image: four digits, because the last ones depend on the number of threads.</summary>
     private string LossOn(ImageSet validation)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var image = validation.Batches([[0]]).First();
-        return $"{lossName} {Loss(zeros_like(image), image):R}";
+        return $"{lossName} {Loss(zeros_like(image), image):G4}";
     }
 
     /// <summary>The order depends on seed and epoch alone, so that a resumed training continues exactly.</summary>

@@ -65,19 +65,21 @@ public sealed class Triptych : IDisplayable
 
     /// <summary>The captions, the scale and the note.</summary>
     public override string ToString() => string.Join('\n',
-        [.. rows.Select(row => $"{row.Caption} ({row.Picture})"), Texts.Format($"heat map from 0 (dark blue) to {scale:0.###} and more (dark red)"), .. Note is null ? [] : new[] { Note }]);
+        [.. rows.Select(row => $"{row.Caption} ({row.Picture})"), Texts.Format($"heat map from 0 (dark blue) to {Digits(scale)} and more (dark red)"), .. Note is null ? [] : new[] { Note }]);
 
     private string ColorBar()
     {
-        var numbers = Enumerable.Range(0, 5).Select(quarter => $"<span>{(quarter == 4 ? "≥ " : "")}{scale * quarter / 4:0.###}</span>");
+        var numbers = Enumerable.Range(0, 5).Select(quarter => $"<span>{(quarter == 4 ? "≥ " : "")}{Digits(scale * quarter / 4)}</span>");
         return $"""
             <div style="margin-left:33.3%;font-size:85%">
-            {ColorMap.Bar(1).ToImg(Texts.Format($"colours from 0 to {scale:0.###}"), "width:100%;height:12px;display:block")}
+            {ColorMap.Bar(1).ToImg(Texts.Format($"colours from 0 to {Digits(scale)}"), "width:100%;height:12px;display:block")}
             <div style="display:flex;justify-content:space-between">{string.Concat(numbers)}</div>
             <div style="text-align:center">{Texts.Of("anomaly map, the same scale for every image")}</div>
             </div>
             """;
     }
+
+    private string Digits(double value) => value.ToString(scale < 10 ? "0.###" : "0");
 
     private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

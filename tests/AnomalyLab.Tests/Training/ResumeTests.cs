@@ -205,6 +205,24 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("Training from the start.", log.ToString());
     }
 
+    [Theory]
+    [InlineData(1.000001, "Resuming after epoch 1")] // another number of threads rounds like this
+    [InlineData(1.01, "belongs to a training with other options")]
+    public void A_training_is_resumed_with_the_same_loss_only_however_that_is_rounded(double times, string said)
+    {
+        using var model = new Autoencoder(5);
+        using var stop = new CancellationTokenSource();
+        void Train(double factor, CancellationToken cancellation) => new Trainer(Options, (output, images) => nn.functional.mse_loss(output, images).mul(factor.ToScalar()), log: log, lossName: "loss")
+            .Train(model, train, validation, folder.File("best.safetensors"), "noise", new ProgressRelay<TrainingProgress>(p => { if (p.Epoch == 2) stop.Cancel(); }), cancellation);
+        var weights = model.state_dict().ToDictionary(w => w.Key, w => w.Value.detach().clone());
+        Train(1, stop.Token);
+        model.load_state_dict(weights);
+
+        _ = Record.Exception(() => Train(times, new CancellationToken(true)));
+
+        Assert.Contains(said, log.ToString());
+    }
+
     private (TrainingResult Result, Dictionary<string, Tensor> Weights) Train(
         string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
