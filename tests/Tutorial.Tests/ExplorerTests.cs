@@ -46,7 +46,7 @@ public sealed class ExplorerTests
         Assert.Equal(
         [
             "a miss costs: 200", "a false alarm costs: 2", "bad ones in a thousand: 5",
-            "different from usual: a miss is dear", "assistant: a false alarm is dear", "to the cheapest", "threshold: 11,110.5",
+            "different from usual: a miss is expensive", "assistant: a false alarm is expensive", "to the cheapest", "threshold: 11,110.5",
         ], names);
     }
 

@@ -26,7 +26,7 @@ public sealed class SharedCheckoutTests : IDisposable
             File.Copy(file, shared.At("artifacts", "lib", Path.GetFileName(file)));
         File.WriteAllText(shared.At("artifacts", "data"), "A file, where a folder is wanted, cannot be written to by root either.");
         Directory.CreateSymbolicLink(At("artifacts"), shared.At("artifacts"));
-        // In the place of the bottles, whose drawing would take a while.
+        // In place of the bottles, whose drawing would take a while.
         Directory.CreateDirectory(At("output", "data", "synthetic", "bottle"));
         Directory.CreateDirectory(At("notebooks"));
         File.Copy(shared.Write("mine", """

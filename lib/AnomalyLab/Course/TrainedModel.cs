@@ -13,6 +13,24 @@ public static class TrainedModel
 {
     private const long Tutorials = 6_996_979;
 
+    /// <summary>How notebook 4 trains with these parameters, or with the tutorial's.</summary>
+    /// <param name="epochs">At most how many.</param>
+    /// <param name="batchSize">Images a step.</param>
+    /// <param name="learningRate">The highest of the one-cycle schedule.</param>
+    /// <param name="patience">Epochs to wait for a better one.</param>
+    /// <param name="seed">Of the first weights and of the order of the images.</param>
+    /// <param name="tutorial">Whether to take the tutorial's numbers and only the seed of these.</param>
+    public static TrainingOptions Options(int epochs, int batchSize, double learningRate, int patience, int seed, bool tutorial) =>
+        tutorial ? new() { Seed = seed } : new()
+        {
+            Epochs = epochs,
+            BatchSize = batchSize,
+            LearningRate = learningRate,
+            Patience = patience,
+            Schedule = LearningRateSchedule.OneCycle,
+            Seed = seed,
+        };
+
     /// <summary>The model's file in the course's folders: one for each combination of data, options and architecture, so that no training overwrites another.</summary>
     /// <param name="split">The samples it is trained on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>

@@ -137,8 +137,8 @@ public sealed record DecisionExplorer : IDisplayable
                   explorer.querySelector('[data-buttons]').append(element);
                 };
                 const cost = (ofMiss, ofAlarm) => { miss.value = choices[0].indexOf(ofMiss); alarm.value = choices[1].indexOf(ofAlarm); };
-                button('{{Texts.Of("different from usual: a miss is dear")}}', () => cost(100, 1));
-                button('{{Texts.Of("assistant: a false alarm is dear")}}', () => cost(1, 100));
+                button('{{Texts.Of("different from usual: a miss is expensive")}}', () => cost(100, 1));
+                button('{{Texts.Of("assistant: a false alarm is expensive")}}', () => cost(1, 100));
                 button('{{Texts.Of("to the cheapest")}}', () => {});
                 move();
               });

@@ -108,11 +108,11 @@ internal sealed partial class PackageRestore(string folder)
         throw new PackageException(Text(error, "code") switch
         {
             "NU1101" or "NU1102" or "NU1103" or "NU1301" when offline.Count > 0 =>
-                $"{package} is not to be had: {string.Join(" and ", offline)} cannot be reached, and the package folder {PackageFolder} has no such package. Run the cell once where there is a network, or copy that folder from a machine that has it.",
-            "NU1101" => $"{package} is not to be had: no package of this name is served by {After(message, "source(s): ")}. Check the name.",
+                $"{package} is not available: {string.Join(" and ", offline)} cannot be reached, and the package folder {PackageFolder} has no such package. Run the cell once where there is a network, or copy that folder from a machine that has it.",
+            "NU1101" => $"{package} is not available: no package of this name is served by {After(message, "source(s): ")}. Check the name.",
             "NU1102" when Nearest().Match(message) is { Success: true, Groups: var nearest } =>
-                $"{package} is not to be had: there is no such version; the nearest is {nearest[1].Value}. Ask for that one.",
-            "NU1103" => $"{package} is not to be had: there are only pre-releases. Ask for one by its version, or for the newest with \"*-*\".",
+                $"{package} is not available: there is no such version; the nearest is {nearest[1].Value}. Ask for that one.",
+            "NU1103" => $"{package} is not available: there are only pre-releases. Ask for one by its version, or for the newest with \"*-*\".",
             "NU1605" when Downgrade().Match(message) is { Success: true, Groups: var change } =>
                 $"{Names(requests)} cannot be loaded: {change["name"].Value} {change["from"].Value} is needed, and {change["to"].Value} is asked for or loaded already. Restart the kernel, and ask for all packages in one cell, in versions that go together.",
             "NU1202" => $"{package} cannot be used: it is not made for .NET {Environment.Version.Major}. Look for a newer version.",

@@ -68,7 +68,7 @@ public sealed class DecisionExplorerTests
             """);
 
         var seen = Seen(page);
-        Assert.Equal(["different from usual: a miss is dear", "assistant: a false alarm is dear", "back"], seen.Select(state => state.GetProperty("name").GetString()));
+        Assert.Equal(["different from usual: a miss is expensive", "assistant: a false alarm is expensive", "back"], seen.Select(state => state.GetProperty("name").GetString()));
         Assert.Equal(["100", "1", "200", "2"], Strings(seen[0], "said"));
         Assert.Equal(["1", "100", "200", "4"], Strings(seen[1], "said"));
         Assert.Equal(Strings(seen[1], "said"), Strings(seen[2], "said"));

@@ -131,9 +131,9 @@ public sealed class PackageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Nonesuch", "Nonesuch is not to be had: no package of this name is served by *the feed*. Check the name.")]
-    [InlineData("Numbers, 1.0.1", "Numbers 1.0.1 is not to be had: there is no such version; the nearest is 1.0.0. Ask for that one.")]
-    [InlineData("Early", "Early is not to be had: there are only pre-releases. Ask for one by its version, or for the newest with \"*-*\".")]
+    [InlineData("Nonesuch", "Nonesuch is not available: no package of this name is served by *the feed*. Check the name.")]
+    [InlineData("Numbers, 1.0.1", "Numbers 1.0.1 is not available: there is no such version; the nearest is 1.0.0. Ask for that one.")]
+    [InlineData("Early", "Early is not available: there are only pre-releases. Ask for one by its version, or for the newest with \"*-*\".")]
     [InlineData("Old, 1.0.0", "Old 1.0.0 cannot be used: it is not made for .NET 10. Look for a newer version.")]
     [InlineData("Tool, 1.0.0", "Tool 1.0.0 cannot be used: it is a program and no library. Install it with: dotnet tool install Tool")]
     [InlineData("", "#r \"nuget: \" names no package: write #r \"nuget: Name\" or #r \"nuget: Name, Version\".")]
@@ -166,7 +166,7 @@ public sealed class PackageTests : IDisposable
 
         Assert.Equal((0, 0, 1), (known, newest, none));
         Assert.Matches(
-            @"Nonesuch 1\.0\.0 is not to be had: http://127\.0\.0\.1:\d+/v3/index\.json cannot be reached, and the package folder .*packages has no such package\. Run the cell once where there is a network, or copy that folder from a machine that has it\.",
+            @"Nonesuch 1\.0\.0 is not available: http://127\.0\.0\.1:\d+/v3/index\.json cannot be reached, and the package folder .*packages has no such package\. Run the cell once where there is a network, or copy that folder from a machine that has it\.",
             says);
     }
 

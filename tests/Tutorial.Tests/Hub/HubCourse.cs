@@ -4,7 +4,7 @@ using AnomalyLab.Course;
 
 namespace Tutorial.Tests.Hub;
 
-/// <summary>A class as <c>environment.md</c> sets it up, in a temporary folder in the place of the system's own.</summary>
+/// <summary>A class as <c>environment.md</c> sets it up, in a temporary folder in place of the system's own.</summary>
 internal sealed partial class HubCourse : IDisposable
 {
     private const string Section = "A class on JupyterHub";
