@@ -30,7 +30,7 @@ public sealed class LanguageTests : IDisposable
             """new Chart("One knob on its way down", new("knob"), new("loss"), [])""",
             "var view = new TrainingView();\nview.Report(new(2, 3, 5, 5, [new(1, 0.5, 0.4, 1), new(2, 0.5, 0.4, 1)], 1, 9, 10));\nview.Dispose();",
             """new Table("", ["name"], [["good"]])""",
-            """$"with k = 4 there are {53316:N0} weights\"""",
+            "$\"with k = 4 there are {53316:N0} weights\"",
             "Exercises.MeanSquaredError(null)",
             "try { new TrainingOptions { LearningRate = -1 }.Validate(); } catch (ArgumentException e) { Console.WriteLine(e.Message); }");
 

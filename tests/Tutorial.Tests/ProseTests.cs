@@ -7,13 +7,13 @@ using Tutorial.Running;
 namespace Tutorial.Tests;
 
 /// <summary>
-/// The numbers in the texts against what runs recorded: each file in <c>Recorded</c> is the <c>results.json</c> of a run, and its
-/// parameters are in it. CONTRIBUTING.md says how to record again.
+/// The numbers in the texts against what runs recorded: each folder in <c>Recorded</c> has the <c>results.json</c> of a run,
+/// with its parameters in it. CONTRIBUTING.md says how to record again.
 /// </summary>
 public sealed partial class ProseTests
 {
-    private static readonly string[] Files = Directory.GetFiles(Path.Combine(CourseFolders.Repository, "tests", "Tutorial.Tests", "Recorded"), "*.json");
-    private static readonly IReadOnlyDictionary<string, Results> Runs = Files.ToDictionary(file => Path.GetFileNameWithoutExtension(file), file => Results.Read(file)!);
+    private static readonly Dictionary<string, Results> Runs = Directory.GetDirectories(Path.Combine(CourseFolders.Repository, "tests", "Tutorial.Tests", "Recorded"))
+        .ToDictionary(folder => Path.GetFileName(folder), folder => Results.Read(folder)!);
 
     public static TheoryData<string, string> Sentences => new(
     [
