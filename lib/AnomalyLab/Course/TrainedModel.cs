@@ -52,8 +52,8 @@ public static class TrainedModel
         $"{split.Category.Source} {split.Category.Name}, {split.Train.Count} images of {imageSize}×{imageSize}";
 
     /// <summary>
-    /// Loads the checkpoint at <see cref="PathOf"/> if it was trained on the same data; else trains a model in the running
-    /// cell, and says so. A training that was killed is resumed; after a deliberate interruption its best weights are used.
+    /// Loads the checkpoint at <see cref="PathOf"/>, or its like from a machine of another precision, if it was trained on the
+    /// same data; else trains a model in the running cell, and says so. A training that was killed is resumed; after a deliberate interruption its best weights are used.
     /// </summary>
     /// <param name="split">The samples to train and validate on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>
@@ -66,17 +66,20 @@ public static class TrainedModel
         var path = PathOf(split, imageSize, options);
         var data = DataName(split, imageSize);
         var model = new Autoencoder(options.Seed);
-        if (File.Exists(path) && !File.Exists(ResumeFile.PathOf(path)))
+        // A kit's model serves on machines of another precision, too.
+        string[] usable = options.Precision != Precision.Auto ? [path] :
+            [path, PathOf(split, imageSize, options with { Precision = Precision.Bf16 }), PathOf(split, imageSize, options with { Precision = Precision.Fp32 })];
+        if (usable.FirstOrDefault(file => File.Exists(file) && !File.Exists(ResumeFile.PathOf(file))) is { } finished)
         {
             try
             {
-                var found = Checkpoint.Load(path, model);
+                var found = Checkpoint.Load(finished, model);
                 if (found.Data == data)
                 {
-                    log.WriteLine(Texts.Format($"Weights from {path}, trained on {Texts.Of(data)}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}."));
+                    log.WriteLine(Texts.Format($"Weights from {finished}, trained on {Texts.Of(data)}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}."));
                     return model;
                 }
-                log.WriteLine(Texts.Format($"{path} was trained on {Texts.Of(found.Data)}, not on {Texts.Of(data)}: training anew."));
+                log.WriteLine(Texts.Format($"{finished} was trained on {Texts.Of(found.Data)}, not on {Texts.Of(data)}: training anew."));
             }
             catch (InvalidDataException e)
             {
