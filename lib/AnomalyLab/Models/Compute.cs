@@ -14,7 +14,7 @@ public static class Compute
 
     /// <summary>The device in words, and on the processor how many threads compute.</summary>
     public static string Description =>
-        Device.type == DeviceType.CPU ? Texts.Format($"the processor, threads: {torch.get_num_threads()}") : $"{Device}";
+        Device.type == DeviceType.CPU ? Texts.Format($"the processor (threads: {torch.get_num_threads()})") : $"{Device}";
 
     /// <summary>Where a model's weights are.</summary>
     internal static torch.Device DeviceOf(torch.nn.Module model) => model.parameters().FirstOrDefault()?.device ?? torch.CPU;
