@@ -92,7 +92,7 @@ public sealed class KitTests : IDisposable
         await File.WriteAllTextAsync(script, $"""
             set -e
             ip link set lo up # Jupyter talks to its kernels by it
-            ! timeout 5 bash -c 'exec 3<>/dev/tcp/1.1.1.1/443' 2>/dev/null # there is no network
+            if timeout 5 bash -c 'exec 3<>/dev/tcp/1.1.1.1/443' 2>/dev/null; then echo There is a network.; exit 1; fi
             mkdir "{folder.Path}/home"
             export HOME="{folder.Path}/home" DOTNET_CLI_HOME="{folder.Path}/home" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
             unset NUGET_PACKAGES MVTEC_AD_ROOT ANOMALYLAB_OUTPUT
