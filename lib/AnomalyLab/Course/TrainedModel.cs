@@ -73,9 +73,10 @@ public static class TrainedModel
         {
             try
             {
-                var found = Checkpoint.Load(finished, model);
+                var found = Checkpoint.Read(finished); // its weights only if they are of this data, or a training anew would begin with them
                 if (found.Data == data)
                 {
+                    Checkpoint.Load(finished, model);
                     log.WriteLine(Texts.Format($"Weights from {finished}, trained on {Texts.Of(data)}: epoch {found.History.Count}, validation loss {found.History[^1].ValidationLoss:F6}."));
                     return model;
                 }
