@@ -16,12 +16,14 @@ public sealed partial class NotebookFilesTests
     [MemberData(nameof(Notebooks))]
     public void Its_long_cells_listen_to_the_stop_button(string notebook)
     {
-        var cells = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, notebook)))!["cells"]!.AsArray()
-            .Where(cell => $"{cell!["cell_type"]}" == "code").Select(cell => string.Concat(cell!["source"]!.AsArray()));
-
         // What takes a token, and minutes without it.
-        Assert.All(cells.Where(cell => Long().IsMatch(cell)), cell => Assert.Contains("RunningCell.CancellationToken", cell, StringComparison.Ordinal));
+        Assert.All(CodeCells(notebook).Where(cell => Long().IsMatch(cell)), cell => Assert.Contains("RunningCell.CancellationToken", cell, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public void Its_code_cells_have_at_most_twelve_lines(string notebook) =>
+        Findings.AssertNone(CodeCells(notebook).Where(cell => cell.Split('\n').Length > 12).Select(cell => $"{notebook}: a cell has {cell.Split('\n').Length} lines:\n{cell}"));
 
     [GeneratedRegex(@"\.Train\(|\.Score\(test|(adim|Core)\.(Fit|Score)\(")]
     private static partial Regex Long();
@@ -37,4 +39,7 @@ public sealed partial class NotebookFilesTests
         Assert.Equal("""{"file_extension":".cs","mimetype":"text/x-csharp","name":"C#","pygments_lexer":"csharp"}""", metadata["language_info"]!.ToJsonString());
         Assert.Equal("csharp", $"{metadata["polyglot_notebook"]!["kernelInfo"]!["defaultKernelName"]}");
     }
+
+    private static IEnumerable<string> CodeCells(string notebook) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, notebook)))!["cells"]!.AsArray()
+        .Where(cell => $"{cell!["cell_type"]}" == "code").Select(cell => string.Concat(cell!["source"]!.AsArray()));
 }
