@@ -6,6 +6,9 @@ namespace AnomalyLab.Display;
 /// <summary>English texts and what they are in another language. Places for values look the same in both, as in <c>{0:0.000}</c>.</summary>
 internal sealed partial class Translation
 {
+    /// <summary>No longer text is looked up with its values: thousands of numbers with commas would keep the expressions busy for minutes.</summary>
+    private const int Longest = 1000;
+
     private readonly Dictionary<string, string> texts, cells;
     private readonly (Regex English, string Text)[] filled;
 
@@ -25,6 +28,8 @@ internal sealed partial class Translation
     {
         if (texts.TryGetValue(text, out var translated) || cells.TryGetValue(text, out translated))
             return translated;
+        if (text.Length > Longest)
+            return text;
         var (found, shape) = filled.Select(pair => (English: pair.English.Match(text), pair.Text)).FirstOrDefault(pair => pair.English.Success);
         return found is null ? text : Place().Replace(shape, place => Of(found.Groups[$"v{place.Groups["number"].Value}"].Value));
     }
