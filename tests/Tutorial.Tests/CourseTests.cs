@@ -20,6 +20,7 @@ public sealed class CourseTests : IDisposable
 
         Assert.Equal("synthetic", (string?)values["data"]);
         AssertPromised(values);
+        Assert.Contains("Weights from", File.ReadAllText(Path.Combine(output.FullName, "notebooks", "05-visualisation.ipynb"))); // notebook 4's: not trained again
         Assert.All(Directory.GetFiles(Path.Combine(output.FullName, "notebooks")).Concat(Directory.GetFiles(output.FullName, "0*.html"))
             .Where(file => !Path.GetFileName(file).StartsWith("10", StringComparison.Ordinal)), AssertPlotlyIsThereOnce); // 10 has no chart
         await AssertReadableOnAPhoneAsync();

@@ -158,7 +158,7 @@ public sealed class SiteTests(StoppedCourse course)
     }
 
     [Fact]
-    public void A_word_of_the_first_notebook_s_table_is_explained_where_it_first_appears()
+    public void A_word_of_this_or_an_earlier_notebook_s_table_is_explained_where_it_first_appears()
     {
         var words = Open("02-second").QuerySelectorAll("dfn");
 

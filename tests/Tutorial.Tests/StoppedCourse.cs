@@ -52,7 +52,7 @@ public sealed class StoppedCourse : IAsyncLifetime
             "x++;",
             "var y = 0;\nvar z = x / y;\nConsole.WriteLine(z);",
             "Console.WriteLine(\"never\");");
-        var third = _repository.Write("03-third", "# Never run", "//parameters\nvar epochs = 1;", "epochs");
+        var third = _repository.Write("03-third", "# Never run\n\n| word | meaning |\n|---|---|\n| **back** | where one came from |", "//parameters\nvar epochs = 1;", "epochs");
         var notebook = JsonNode.Parse(File.ReadAllText(third))!;
         notebook["cells"]!.AsArray().Add(JsonNode.Parse("""
             {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "![pasted](attachment:my%20dot.png) ![lost](attachment:lost.png)",

@@ -44,13 +44,13 @@ internal sealed partial class Translation
         return JsonSerializer.Deserialize<Dictionary<string, string>>(file)!;
     }
 
-    /// <summary>Finds a text with any values; a place with a format takes numbers only.</summary>
+    /// <summary>Finds a text with any values; a place with a format takes numbers and percentages only.</summary>
     private static Regex Filled(string text)
     {
         var (pattern, at) = ("^", 0);
         foreach (Match place in Place().Matches(text))
         {
-            pattern += Regex.Escape(text[at..place.Index]) + $"(?<v{place.Groups["number"].Value}>{(place.Groups["format"].Success ? "[-+0-9.,]+" : ".+")})";
+            pattern += Regex.Escape(text[at..place.Index]) + $"(?<v{place.Groups["number"].Value}>{(place.Groups["format"].Success ? "[-+0-9.,]+(?: ?%)?" : ".+")})";
             at = place.Index + place.Length;
         }
         return new(pattern + Regex.Escape(text[at..]) + "$", RegexOptions.CultureInvariant);

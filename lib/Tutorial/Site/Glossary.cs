@@ -8,7 +8,7 @@ using Tutorial.Notebooks;
 
 namespace Tutorial.Site;
 
-/// <summary>The course's words: the table in its first notebook that has a word in bold, or several, at the left and their meaning at the right.</summary>
+/// <summary>The course's words: the tables in its notebooks that have a word in bold, or several, at the left and their meaning at the right.</summary>
 internal sealed class Glossary
 {
     private static readonly MarkdownPipeline Tables = new MarkdownPipelineBuilder().UsePipeTables().Build();
@@ -27,14 +27,12 @@ internal sealed class Glossary
     /// <summary>No words.</summary>
     public static Glossary Empty => new([]);
 
-    /// <summary>Reads the words.</summary>
-    /// <param name="folder">The folder with the course's notebooks.</param>
-    public static Glossary Of(string folder)
-    {
-        var first = Directory.EnumerateFiles(folder, "*.ipynb").Order(StringComparer.Ordinal).First();
-        return new(CourseNotebook.Read(first).Content.Cells.Where(cell => cell.IsMarkdown)
-            .SelectMany(cell => Markdown.Parse(cell.Source, Tables).Descendants<Table>()).SelectMany(Entries));
-    }
+    /// <summary>Reads the words of a notebook and of those before it, for a reader may not have met the later ones.</summary>
+    /// <param name="notebook">The notebook's file, beside the others.</param>
+    public static Glossary UpTo(string notebook) => new(Directory.EnumerateFiles(Path.GetDirectoryName(notebook)!, "*.ipynb")
+        .Where(file => string.CompareOrdinal(file, notebook) <= 0).Order(StringComparer.Ordinal)
+        .SelectMany(file => CourseNotebook.Read(file).Content.Cells).Where(cell => cell.IsMarkdown)
+        .SelectMany(cell => Markdown.Parse(cell.Source, Tables).Descendants<Table>()).SelectMany(Entries));
 
     /// <summary>A text as HTML, in which each word is marked that was not told before on the page.</summary>
     /// <param name="text">The text.</param>
@@ -67,6 +65,6 @@ internal sealed class Glossary
 
     /// <summary>Finds a word, also in the plural; but not a part of a longer one, nor "step by step". Words of other scripts have no gaps between them.</summary>
     private static string Pattern(string word) => word.All(char.IsAscii)
-        ? $@"(?<![\w-])(?<word>{Regex.Escape(word)})(?:e?s)?(?<!\k<word> by \k<word>)(?![\w-]| by \k<word>)"
+        ? $@"(?<![A-Za-z0-9_-])(?<word>{Regex.Escape(word)})(?:e?s)?(?<!\k<word> by \k<word>)(?![A-Za-z0-9_-]| by \k<word>)"
         : $"(?<word>{Regex.Escape(word)})";
 }

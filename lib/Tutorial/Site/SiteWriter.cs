@@ -15,14 +15,13 @@ internal sealed class SiteWriter
     private readonly IReadOnlyList<CourseNotebook> _notebooks;
     private readonly Results _results;
     private readonly SiteTexts _texts;
-    private readonly string _written, _handout;
+    private readonly string _handout;
     private readonly string _style = Resource("site.css"), _script = Resource("site.js");
 
     private SiteWriter(OutputFolder folder, IReadOnlyList<CourseNotebook> notebooks, Results results)
     {
         (_folder, _notebooks, _results, _texts) = (folder, notebooks, results, SiteTexts.In(folder.Language));
-        _written = Path.GetDirectoryName(notebooks[0].Path)!;
-        _handout = Path.Combine(_written, folder.Language == "en" ? "workshop" : $"../workshop/{folder.Language}", "handout.md");
+        _handout = Path.Combine(Path.GetDirectoryName(notebooks[0].Path)!, folder.Language == "en" ? "workshop" : $"../workshop/{folder.Language}", "handout.md");
     }
 
     /// <summary>Writes all pages.</summary>
@@ -37,8 +36,7 @@ internal sealed class SiteWriter
         foreach (var written in _notebooks)
             WriteDownload(written);
         CourseNotebook[] shown = [.. _notebooks.Select(written => CourseNotebook.Read(File.Exists(_folder.Executed(written.Name)) ? _folder.Executed(written.Name) : _folder.Download(written.Name)))];
-        var glossary = Glossary.Of(_written);
-        MarkdownHtml Markdown(CourseNotebook written) => new(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)], glossary);
+        MarkdownHtml Markdown(CourseNotebook written) => new(Path.GetDirectoryName(written.Path)!, [.. _notebooks.Select(other => other.Name)], Glossary.UpTo(written.Path));
 
         for (var i = 0; i < _notebooks.Count; i++)
         {
