@@ -137,6 +137,7 @@ internal sealed class WorkshopKit(string repository, IAnsiConsole console)
         }
         Directory.CreateDirectory(Path.Combine(kit, Installers));
         File.WriteAllText(Path.Combine(kit, Installers, "README.md"), Text("installers.md"));
+        File.WriteAllText(Path.Combine(kit, Installers, "README.ja.md"), Text("installers.ja.md"));
     }
 
     private static string Text(string name)
