@@ -52,6 +52,7 @@ public sealed class StoppedCourse : IAsyncLifetime
             "x++;",
             "var y = 0;\nvar z = x / y;\nConsole.WriteLine(z);",
             "Console.WriteLine(\"never\");");
+        File.WriteAllText(_repository.At("notebooks", "00-half.ipynb"), "{ \"cells\": [");
         var third = _repository.Write("03-third", "# Never run\n\n| word | meaning |\n|---|---|\n| **back** | where one came from |", "//parameters\nvar epochs = 1;", "epochs");
         var notebook = JsonNode.Parse(File.ReadAllText(third))!;
         notebook["cells"]!.AsArray().Add(JsonNode.Parse("""
@@ -62,7 +63,7 @@ public sealed class StoppedCourse : IAsyncLifetime
         notebook["cells"]![2]!["execution_count"] = 7;
         notebook["cells"]![2]!["outputs"] = JsonNode.Parse("""[{"output_type": "stream", "name": "stdout", "text": "of yesterday"}]""");
         File.WriteAllText(third, notebook.ToJsonString());
-        (Code, Says) = await _repository.InvokeAsync("--set", "epochs=5");
+        (Code, Says) = await _repository.InvokeAsync("01", "02", "03", "--set", "epochs=5");
     }
 
     public ValueTask DisposeAsync()

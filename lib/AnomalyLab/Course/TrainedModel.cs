@@ -53,7 +53,8 @@ public static class TrainedModel
 
     /// <summary>
     /// Loads the checkpoint at <see cref="PathOf"/>, or its like from a machine of another precision, if it was trained on the
-    /// same data; else trains a model in the running cell, and says so. A training that was killed is resumed; after a deliberate interruption its best weights are used.
+    /// same data; else trains a model in the running cell, and says so. A training that was killed is resumed; after a deliberate
+    /// interruption its best weights are used.
     /// </summary>
     /// <param name="split">The samples to train and validate on.</param>
     /// <param name="imageSize">The images' height and width in pixels.</param>

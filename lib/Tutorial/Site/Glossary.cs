@@ -4,6 +4,7 @@ using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using NotebookKernel.Notebooks;
 using Tutorial.Notebooks;
 
 namespace Tutorial.Site;
@@ -27,12 +28,27 @@ internal sealed class Glossary
     /// <summary>No words.</summary>
     public static Glossary Empty => new([]);
 
-    /// <summary>Reads the words of a notebook and of those before it, for a reader may not have met the later ones.</summary>
+    /// <summary>
+    /// Reads the words of a notebook and of those before it, for a reader may not have met the later ones. Files that are no C#
+    /// notebooks, such as somebody's own in the same folder, have none.
+    /// </summary>
     /// <param name="notebook">The notebook's file, beside the others.</param>
     public static Glossary UpTo(string notebook) => new(Directory.EnumerateFiles(Path.GetDirectoryName(notebook)!, "*.ipynb")
         .Where(file => string.CompareOrdinal(file, notebook) <= 0).Order(StringComparer.Ordinal)
-        .SelectMany(file => CourseNotebook.Read(file).Content.Cells).Where(cell => cell.IsMarkdown)
+        .SelectMany(CellsOf).Where(cell => cell.IsMarkdown)
         .SelectMany(cell => Markdown.Parse(cell.Source, Tables).Descendants<Table>()).SelectMany(Entries));
+
+    private static IEnumerable<NotebookCell> CellsOf(string file)
+    {
+        try
+        {
+            return CourseNotebook.Read(file).Content.Cells;
+        }
+        catch (NotebookException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>A text as HTML, in which each word is marked that was not told before on the page.</summary>
     /// <param name="text">The text.</param>
